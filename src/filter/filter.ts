@@ -1,0 +1,116 @@
+import type { Bytes } from '../base/bytes.ts';
+import type { Fault } from '../base/fault.ts';
+import type { Outcome, RequestHead, ResponseHead } from '../protocol/head.ts';
+import type { Slot } from './slot.ts';
+
+/** Stops the exchange at this filter until `Exchange.resume()`. Returning nothing goes on. */
+export const HOLD: unique symbol = Symbol('hold');
+export type Verdict = typeof HOLD | undefined;
+
+/**
+ * A stream filter. It declares phases by having methods; a chain is compiled into one array per phase when the configuration is
+ * built, so an absent phase costs nothing, and where no filter looks at bodies the bytes pass unseen.
+ *
+ * One filter object serves every exchange of its chain: what belongs to one exchange lives in a `Slot`.
+ */
+export interface Filter {
+  readonly name: string;
+  /** The request head is here, and no route has been looked for. */
+  onRequest?(exchange: Exchange): Verdict;
+  /** The route is known. */
+  onRoute?(exchange: Exchange): Verdict;
+  /** The host is known and the head is about to leave. Once for each attempt. */
+  onUpstream?(exchange: Exchange): Verdict;
+  /** Return the same object for untouched, other bytes for changed ones, undefined to swallow them (the ending is still passed on). */
+  onRequestData?(exchange: Exchange, bytes: Bytes, end: boolean): Bytes | undefined;
+  /** The response head is here: of the upstream, or of a response made here. */
+  onResponse?(exchange: Exchange): Verdict;
+  onResponseData?(exchange: Exchange, bytes: Bytes, end: boolean): Bytes | undefined;
+  /** Always, exactly once, last; nothing can be changed any more. */
+  onComplete?(exchange: Exchange): void;
+}
+
+/** One request on its way through the proxy, as filters see it. */
+export interface Exchange {
+  readonly request: RequestHead;
+  readonly response: ResponseHead | undefined;
+  readonly route: { readonly name: string; readonly clusterName: string } | undefined;
+  readonly host: { readonly address: string } | undefined;
+  readonly downstream: Peer;
+  /** The address of our end of the upstream connection, once there is one. */
+  readonly upstreamLocalAddress: string | undefined;
+  /** Why it ended early; undefined while it has not. */
+  readonly fault: Fault | undefined;
+  /** Short words for what happened, for the access log; empty when nothing did. */
+  readonly flags: readonly ResponseFlag[];
+  /** Counted from 1; 0 before the first. */
+  readonly attempt: number;
+  readonly timing: Timing;
+  /** Body bytes from the client, and to it. */
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  /** Ends the exchange with a response made here. Of later phases only `onResponse`, `onResponseData` and `onComplete` run. */
+  reply(outcome: Outcome, message: string): void;
+  /** Ends the exchange with this very head and body. */
+  respond(head: ResponseHead, body: Bytes): void;
+  /** From `onRoute`: look for a route again, the head having been changed. */
+  reroute(): void;
+  /** Goes on after HOLD. */
+  resume(): void;
+  get<T>(slot: Slot<T>): T | undefined;
+  set<T>(slot: Slot<T>, value: T): void;
+}
+
+/** The connection that a request came in on. Addresses are `ip:port` (`[ip]:port` for IPv6) or a Unix socket's path. */
+export interface Peer {
+  readonly id: number;
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  readonly secure: boolean;
+}
+
+/** Milliseconds on the monotonic clock of `Timers.now`, but for `startedAt`; undefined while it has not happened. */
+export interface Timing {
+  /** Wall clock, milliseconds since 1970: when the request head was here. */
+  readonly startedAt: number;
+  readonly start: number;
+  /** The last byte of the request was here. */
+  readonly requestReceived: number | undefined;
+  /** The last byte of the request was handed to the upstream connection. */
+  readonly requestSent: number | undefined;
+  /** The head of the upstream's response was here. */
+  readonly responseStarted: number | undefined;
+  /** All was over. */
+  readonly completed: number | undefined;
+}
+
+/** Envoy's abbreviations, for users know them. */
+export type ResponseFlag =
+  /** No route. */
+  | 'NR'
+  /** No cluster of that name. */
+  | 'NC'
+  /** No healthy host. */
+  | 'UH'
+  /** The connection to the upstream failed. */
+  | 'UF'
+  /** A limit of ours on connections, pending requests or requests was reached. */
+  | 'UO'
+  /** The route's time was up. */
+  | 'UT'
+  /** The upstream reset the stream. */
+  | 'UR'
+  /** The upstream closed the connection. */
+  | 'UC'
+  /** The upstream broke its protocol. */
+  | 'UPE'
+  /** The retry limit was reached. */
+  | 'URX'
+  /** The client closed or reset first. */
+  | 'DC'
+  /** The client broke its protocol. */
+  | 'DPE'
+  /** The client took too long. */
+  | 'DT'
+  /** A filter or a rule answered it here. */
+  | 'LR';

@@ -1,0 +1,2 @@
+/** Meshloom as a library. Published as `meshloom`. */
+export {};

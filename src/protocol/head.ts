@@ -1,0 +1,42 @@
+import type { Fields } from './fields.ts';
+
+/** What routers, balancers and filters may know about a request, whatever protocol it came in. */
+export interface RequestHead {
+  /** Name of the protocol that the request came in, as its plugin gives it. */
+  readonly protocol: string;
+  /** 'http' or 'https'; '' where the protocol has no such thing. */
+  scheme: string;
+  /** HTTP: host with its port, if any. RPC: group. '' when there is none. */
+  authority: string;
+  /** HTTP: path with query, or `*`. RPC: service. */
+  path: string;
+  /** HTTP: method. RPC: method. */
+  method: string;
+  /** HTTP: header section. RPC: attachments. */
+  readonly fields: Fields;
+  /** No response will come. */
+  readonly oneWay: boolean;
+  /** By the protocol's own rules doing it twice is doing it once (RFC 9110 section 9.2.2). */
+  readonly idempotent: boolean;
+  /** How long the caller is going to wait, in milliseconds, where the protocol says so. */
+  readonly timeoutMs: number | undefined;
+  /**
+   * '' for an ordinary request. Otherwise what the stream turns into once a response accepts it ('websocket', 'connect', 'tcp'):
+   * from then on data flows both ways until each side ends, and it is no message any more.
+   */
+  readonly upgrade: string;
+}
+
+/** Protocol-neutral meaning of a response, for retries, circuit breakers and metrics. */
+export type Outcome = 'ok' | 'bad-request' | 'denied' | 'not-found' | 'too-large' | 'timeout' | 'overloaded' | 'unavailable' | 'failed';
+
+export interface ResponseHead {
+  /** Name of the protocol that the response came in; 'local' for one that was made here. */
+  readonly protocol: string;
+  readonly outcome: Outcome;
+  /** The protocol's own number: HTTP status, Dubbo status byte. */
+  readonly code: number;
+  /** The HTTP status that says the same: what is carried between unlike protocols. */
+  readonly status: number;
+  readonly fields: Fields;
+}

@@ -1,0 +1,11 @@
+/** Layer 2: all that a protocol plugin sees of Meshloom. Published as `meshloom/protocol`. */
+export { type Bytes, EMPTY } from '../base/bytes.ts';
+export { type Fault, type FaultCode, type FaultOrigin, fault } from '../base/fault.ts';
+export type { ClientCodec, ClientHost, Codec, ServerHost, Transport } from './codec.ts';
+export { FieldList, type Fields } from './fields.ts';
+export type { Outcome, RequestHead, ResponseHead } from './head.ts';
+export { LocalResponse } from './local-response.ts';
+export { step, type Transitions } from './machine.ts';
+export { outcomeOfStatus, STATUS_OF_OUTCOME } from './outcome.ts';
+export type { Protocol, ProtocolOption, ProtocolSettings, Sniff } from './protocol.ts';
+export type { ClientStream, ResponseHandler, ServerStream, Stream, StreamHandler } from './stream.ts';

@@ -1,0 +1,24 @@
+import type { Fault } from '../base/fault.ts';
+import type { ClientStream, ResponseHandler } from '../protocol/stream.ts';
+
+/** Connections to one host in one protocol. One class for every protocol: it only ever looks at `room`. */
+export interface Pool {
+  /**
+   * The stream when a connection has room (the usual, synchronous case); a Fault when the queue is full;
+   * undefined when waiting for a connection, and then the waiter is called once, later.
+   */
+  open(handler: ResponseHandler, waiter: PoolWaiter): ClientStream | Fault | undefined;
+  cancel(waiter: PoolWaiter): void;
+  /** Takes nothing new; open streams finish, and then the connections close. */
+  drain(): void;
+  /** Ends every stream and connection now. */
+  close(fault: Fault): void;
+  readonly connections: number;
+  readonly activeStreams: number;
+  readonly pending: number;
+}
+
+export interface PoolWaiter {
+  onStream(stream: ClientStream): void;
+  onPoolFault(fault: Fault): void;
+}

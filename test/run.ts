@@ -1,0 +1,30 @@
+/**
+ * Runs the built tests with node's own runner: `node dist/test/run.js [PART...]`, where a PART is a piece of a test file's path
+ * (`unit`, `protocols/http1`, `interop`). Without one, all of them. Node 20 has no globs of its own.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const dist = fileURLToPath(new URL('..', import.meta.url));
+
+function testFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.js'))
+    .map((name) => join(folder, name));
+}
+
+const parts = process.argv.slice(2);
+const files = ['src', 'protocols', 'test', 'examples', 'bench']
+  .flatMap((folder) => testFiles(join(dist, folder)))
+  .filter((file) => parts.length === 0 || parts.some((part) => relative(dist, file).includes(part)))
+  .sort();
+if (files.length === 0) {
+  console.error(`no test file matches ${parts.join(', ')}`);
+  process.exit(1);
+}
+const runner = spawn(process.execPath, ['--test', `--test-concurrency=${availableParallelism()}`, ...files], { stdio: 'inherit' });
+runner.on('exit', (code) => process.exit(code ?? 1));
