@@ -1,0 +1,21 @@
+import type { LoadBalancer, Picker } from '../balancer.ts';
+import type { Host } from '../host.ts';
+import { firstFrom } from './pick.ts';
+
+class RequestRoundRobinPicker implements Picker {
+  private readonly hosts: readonly Host[];
+
+  constructor(hosts: readonly Host[]) {
+    this.hosts = hosts;
+  }
+
+  pick(_hash: number, tried: readonly Host[]): Host | undefined {
+    return firstFrom(this.hosts, 0, tried);
+  }
+}
+
+/** MOSN's: every request begins at the first host of the list, and each further attempt goes one on. A list of preference. */
+export const requestRoundRobin: LoadBalancer = {
+  name: 'LB_REQUEST_ROUNDROBIN',
+  build: (hosts) => new RequestRoundRobinPicker(hosts),
+};

@@ -1,0 +1,59 @@
+import type { LoadBalancer, Picker } from './balancer.ts';
+import { UpstreamCounts } from './counts.ts';
+import { type CreatePool, Host, type HostSpec } from './host.ts';
+import { Limits, type Thresholds } from './limits.ts';
+
+export interface ClusterSettings {
+  readonly name: string;
+  readonly balancer: LoadBalancer;
+  readonly thresholds?: Thresholds | undefined;
+  readonly createPool: CreatePool;
+}
+
+/** Hosts that do the same work. */
+export class Cluster {
+  readonly name: string;
+  /** Replaced whole, never edited. */
+  picker: Picker;
+  readonly limits: Limits;
+  readonly counts = new UpstreamCounts();
+  private readonly balancer: LoadBalancer;
+  private readonly createPool: CreatePool;
+  private byAddress: ReadonlyMap<string, Host> = new Map();
+
+  constructor(settings: ClusterSettings) {
+    this.name = settings.name;
+    this.limits = new Limits(settings.thresholds);
+    this.balancer = settings.balancer;
+    this.createPool = settings.createPool;
+    this.picker = this.balancer.build([]);
+  }
+
+  get hosts(): readonly Host[] {
+    return [...this.byAddress.values()];
+  }
+
+  /** The cluster consists of these from now on. A host whose address stays keeps its connections, counts and health; one that left is drained. */
+  updateHosts(specs: readonly HostSpec[]): void {
+    const before = this.byAddress;
+    const after = new Map<string, Host>();
+    for (const spec of specs) {
+      if (after.has(spec.address)) continue;
+      const known = before.get(spec.address);
+      if (known === undefined) {
+        after.set(spec.address, new Host(spec, this.counts, this.createPool));
+      } else {
+        known.update(spec);
+        after.set(spec.address, known);
+      }
+    }
+    this.byAddress = after;
+    this.picker = this.balancer.build([...after.values()]);
+    for (const [address, host] of before) if (!after.has(address)) host.drain();
+  }
+
+  /** The cluster is gone from the configuration: open streams finish, nothing new is taken. */
+  drain(): void {
+    this.updateHosts([]);
+  }
+}

@@ -1,0 +1,129 @@
+import type { Protocol } from '../protocol/protocol.ts';
+import type { Pool } from '../stream/pool.ts';
+import { type UpstreamCount, UpstreamCounts } from './counts.ts';
+
+export interface HostSpec {
+  /** `ip:port`, `[ip]:port`, `name:port`, or `unix:` and a path. */
+  readonly address: string;
+  /** Name for TLS, for host rewrites and for people; '' when there is none. */
+  readonly hostname?: string | undefined;
+  /** Share of the traffic, from 1 to 128; what lies outside is taken as the nearer end. */
+  readonly weight?: number | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly tlsDisable?: boolean | undefined;
+}
+
+export const MIN_WEIGHT = 1;
+/** MOSN's and Envoy's bound: weighted schedules stay small and even. */
+export const MAX_WEIGHT = 128;
+
+/** Who found the host unfit. Each sets and clears its own flag; the host is healthy while none is set. */
+export const HealthFlag = { activeCheck: 1, outlier: 2 } as const;
+export type HealthFlag = (typeof HealthFlag)[keyof typeof HealthFlag];
+
+/** Makes the pool of connections to one host in one protocol. */
+export type CreatePool = (host: Host, protocol: Protocol) => Pool;
+
+/** One place that requests can be sent to. It lives as long as its address belongs to the cluster, whatever else is said about it. */
+export class Host {
+  readonly address: string;
+  hostname: string;
+  weight: number;
+  metadata: Readonly<Record<string, string>>;
+  tlsDisable: boolean;
+  readonly counts = new UpstreamCounts();
+  private readonly clusterCounts: UpstreamCounts;
+  private readonly createPool: CreatePool;
+  private healthFlags = 0;
+  private lastProtocol: Protocol | undefined;
+  private lastPool: Pool | undefined;
+  private readonly pools = new Map<Protocol, Pool>();
+  private draining = false;
+
+  constructor(spec: HostSpec, clusterCounts: UpstreamCounts, createPool: CreatePool) {
+    this.address = spec.address;
+    this.hostname = spec.hostname ?? '';
+    this.weight = clampWeight(spec.weight);
+    this.metadata = spec.metadata ?? {};
+    this.tlsDisable = spec.tlsDisable ?? false;
+    this.clusterCounts = clusterCounts;
+    this.createPool = createPool;
+  }
+
+  /** Takes over what a new configuration says of the same address. */
+  update(spec: HostSpec): void {
+    this.hostname = spec.hostname ?? '';
+    this.weight = clampWeight(spec.weight);
+    this.metadata = spec.metadata ?? {};
+    this.tlsDisable = spec.tlsDisable ?? false;
+  }
+
+  get healthy(): boolean {
+    return this.healthFlags === 0;
+  }
+
+  setHealthFlag(flag: HealthFlag): void {
+    this.healthFlags |= flag;
+  }
+
+  clearHealthFlag(flag: HealthFlag): void {
+    this.healthFlags &= ~flag;
+  }
+
+  /** Requests under way. */
+  get active(): number {
+    return this.counts.requestActive;
+  }
+
+  requestStarted(): void {
+    this.counts.requestTotal++;
+    this.counts.requestActive++;
+    this.clusterCounts.requestTotal++;
+    this.clusterCounts.requestActive++;
+  }
+
+  /** `success`: a response came that speaks well of the host. */
+  requestEnded(success: boolean): void {
+    this.counts.requestActive--;
+    this.clusterCounts.requestActive--;
+    if (success) {
+      this.counts.responseSuccess++;
+      this.clusterCounts.responseSuccess++;
+    } else {
+      this.counts.responseFailed++;
+      this.clusterCounts.responseFailed++;
+    }
+  }
+
+  /** Counts for the host and for its cluster. */
+  count(what: UpstreamCount, amount = 1): void {
+    this.counts[what] += amount;
+    this.clusterCounts[what] += amount;
+  }
+
+  /** The pool for a protocol, made when it is first asked for. */
+  pool(protocol: Protocol): Pool {
+    if (protocol === this.lastProtocol) return this.lastPool!;
+    let pool = this.pools.get(protocol);
+    if (pool === undefined) {
+      pool = this.createPool(this, protocol);
+      this.pools.set(protocol, pool);
+      // An exchange that picked this host just before it left the cluster still gets its stream; the pool closes behind it.
+      if (this.draining) pool.drain();
+    }
+    this.lastProtocol = protocol;
+    this.lastPool = pool;
+    return pool;
+  }
+
+  /** The host has left its cluster: open streams finish, nothing new is taken. */
+  drain(): void {
+    if (this.draining) return;
+    this.draining = true;
+    for (const pool of this.pools.values()) pool.drain();
+  }
+}
+
+function clampWeight(weight: number | undefined): number {
+  return Math.min(MAX_WEIGHT, Math.max(MIN_WEIGHT, weight ?? MIN_WEIGHT));
+}
