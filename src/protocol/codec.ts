@@ -26,6 +26,8 @@ export interface Transport {
  * It never throws at what a peer sent, and holds no more memory than its limits say.
  */
 export interface Codec {
+  /** The connection is open. For protocols that speak, or open a stream, before the peer has said anything. */
+  start?(): void;
   /** Any split of the input gives the same calls. */
   read(chunk: Bytes): void;
   /** The peer will send nothing more (FIN). */

@@ -27,8 +27,11 @@ export interface ServerStream extends Stream {
   /** A 1xx head before the head proper, any number of them. Dropped by protocols that have none (RFC 9110 section 15.2). */
   sendInformational(head: ResponseHead): void;
   sendHead(head: ResponseHead, end: boolean): void;
-  /** A whole response that the codec builds in its own protocol: a status and text, a gRPC status, a Dubbo status byte. Ends the stream. */
-  reply(outcome: Outcome, message: string): void;
+  /**
+   * A whole response that the codec builds in its own protocol: a status and text, a gRPC status, a Dubbo status byte. Ends the stream.
+   * `fields` are added to it where the protocol has a place for them.
+   */
+  reply(outcome: Outcome, message: string, fields?: Fields): void;
 }
 
 /** The side that asks. */
