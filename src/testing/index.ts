@@ -1,5 +1,6 @@
 /** For authors of protocol plugins: scripted connections, vectors, and the contract that every codec keeps. Published as `meshloom/testing`. */
 export { neutralRequest } from './action.ts';
+export { contract, type Law } from './contract.ts';
 export { type Call, callText, Journal } from './journal.ts';
 export { type Pair, pair } from './pair.ts';
 export { type HandlerCall, Recorder } from './recorder.ts';

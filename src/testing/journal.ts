@@ -16,12 +16,16 @@ export interface Call {
 export class Journal {
   private calls: { stream: number; words: string; bytes: Bytes[] | undefined }[] = [];
 
+  /** False keeps nothing: for long runs, where only what the codec holds shall take memory. */
+  keeping = true;
+
   add(stream: number, words: string): void {
+    if (!this.keeping) return;
     this.calls.push({ stream, words, bytes: undefined });
   }
 
   addBytes(stream: number, words: 'data' | 'write', bytes: Bytes): void {
-    if (bytes.length === 0) return;
+    if (bytes.length === 0 || !this.keeping) return;
     // A copy: the codec's owner may do with its bytes what it likes, and so may the next owner.
     const copy = Buffer.from(bytes);
     const last = this.calls.at(-1);

@@ -3,6 +3,7 @@ import { type Bytes, EMPTY } from '../base/bytes.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { perform } from './action.ts';
 import { type Call, callText, Journal } from './journal.ts';
+import { passOn } from './samples.ts';
 import { ScriptClient, ScriptServer } from './script-transport.ts';
 import { byteByByte, randomSplit, type Split, whole } from './split.ts';
 import { unescapeText } from './text.ts';
@@ -23,6 +24,7 @@ function runVectorSplit(protocol: Protocol, vector: Vector, split: Split, how: s
   if (configured === undefined) throw new Error(`${vector.name}: the protocol ${protocol.name} takes no settings`);
   const journal = new Journal();
   const host = vector.role === 'server' ? new ScriptServer(configured, journal) : new ScriptClient(configured, journal);
+  host.start();
   for (const step of vector.steps) {
     switch (step.kind) {
       case 'read':
@@ -49,9 +51,7 @@ function forward(protocol: Protocol, client: ScriptClient, bytes: Bytes): void {
   for (const chunk of whole(bytes)) server.receive(chunk);
   const served = server.served[0];
   if (served?.handler.ended !== true) throw new Error('what is forwarded must be one whole request');
-  const { stream } = client.open();
-  stream.sendHead(served.head, served.end);
-  if (!served.end) stream.sendData(served.handler.body, true);
+  passOn(served, client.open().stream);
 }
 
 function compare(calls: readonly Call[], expected: readonly string[], vector: Vector, how: string): void {

@@ -17,6 +17,7 @@ abstract class ScriptTransport implements Transport {
   pauses = 0;
   state: 'open' | 'ended' | 'closed' | 'failed' = 'open';
   failure: Fault | undefined;
+  private started = false;
   private queuedBytes = 0;
   private wasFull = false;
   private outgoing: Bytes[] = [];
@@ -27,6 +28,13 @@ abstract class ScriptTransport implements Transport {
   }
 
   abstract readonly codec: Codec;
+
+  /** The connection is open. What happens to the connection later does this first. */
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    this.codec.start?.();
+  }
 
   /** The peer sent this. Held while the codec has paused the connection, as the kernel does. */
   receive(bytes: Bytes): void {
@@ -42,6 +50,7 @@ abstract class ScriptTransport implements Transport {
 
   /** Delivers what is held while the codec wants it. A real connection resumes in a later turn too, never inside `resume`. */
   pump(): void {
+    this.start();
     while (this.pauses === 0 && this.alive) {
       const next = this.arrived.shift();
       if (next === undefined) return;
@@ -85,7 +94,7 @@ abstract class ScriptTransport implements Transport {
   write(bytes: Bytes): void {
     if (this.state !== 'open') throw new Error(`a codec wrote to a connection that is ${this.state}`);
     this.journal.addBytes(0, 'write', bytes);
-    this.outgoing.push(Buffer.from(bytes));
+    if (this.journal.keeping) this.outgoing.push(Buffer.from(bytes));
     this.queuedBytes += bytes.length;
     if (!this.writable) this.wasFull = true;
   }
@@ -142,7 +151,7 @@ export class ScriptServer extends ScriptTransport implements ServerHost {
 
   onRequest(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler {
     const number = this.served.length + 1;
-    const served: Served = { stream, head, end, handler: new Recorder(this.journal, number) };
+    const served: Served = { stream, head, end, handler: new Recorder(this.journal, number, false) };
     if (end) served.handler.ended = true;
     this.served.push(served);
     this.journal.addHead(number, requestWords(head, end), head.fields);
@@ -171,7 +180,8 @@ export class ScriptClient extends ScriptTransport implements ClientHost {
   }
 
   open(): Opened {
-    const handler = new Recorder(this.journal, this.opened.length + 1);
+    this.start();
+    const handler = new Recorder(this.journal, this.opened.length + 1, true);
     const opened: Opened = { stream: this.codec.open(handler), handler };
     this.opened.push(opened);
     return opened;

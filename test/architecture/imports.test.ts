@@ -92,6 +92,7 @@ export * from '../proxy/d.ts';
 export { type E } from '../config/e.ts'; // import '../nothing.ts'
 import 'node:net';
 const later = await import('pino'); /* import 'nothing' */
+const bytes = Buffer.from('more');
 `,
   );
   const all = ['src/router/b.ts', 'src/base/c.ts', 'src/proxy/d.ts', 'src/config/e.ts', 'node:net', 'pino'];

@@ -27,7 +27,7 @@ export function sources(...folders: readonly string[]): readonly Source[] {
 
 /** Strings are matched first, so that a `//` in one is no comment; template texts and regular expressions with quotes in them may confuse it. */
 const TOKEN = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
-const IMPORT = /\b(?:from|import)\s*\(?\s*(['"])([^'"\n]+)\1/g;
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\1/g;
 
 export function scan(path: string, text: string): Source {
   const code = text.replace(TOKEN, (token) => (token.startsWith('/') ? token.replace(/[^\n]/g, ' ') : token));

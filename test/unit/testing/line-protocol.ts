@@ -1,7 +1,6 @@
 import { type Bytes, EMPTY } from '../../../src/base/bytes.ts';
 import { type Fault, fault } from '../../../src/base/fault.ts';
 import type { ClientCodec, ClientHost, Codec, ServerHost } from '../../../src/protocol/codec.ts';
-import { FieldList } from '../../../src/protocol/fields.ts';
 import type { Outcome, RequestHead, ResponseHead } from '../../../src/protocol/head.ts';
 import { LocalResponse } from '../../../src/protocol/local-response.ts';
 import { STATUS_OF_OUTCOME } from '../../../src/protocol/outcome.ts';
@@ -10,8 +9,8 @@ import type { ClientStream, ResponseHandler, ServerStream, Stream, StreamHandler
 import { neutralRequest } from '../../../src/testing/action.ts';
 
 /**
- * The smallest protocol that streams: `METHOD PATH LENGTH\n` and a body, answered by `STATUS LENGTH\n` and a body. A length of `-` means
- * that the body ends at a line feed. Exists to test the testing kit, and breaks a law on demand to show that the contract notices.
+ * The smallest protocol that streams. A message is a line, `METHOD PATH` or `STATUS`, and ` +` when a body follows; a body is any number
+ * of `LENGTH\n` with as many bytes, and `0\n`. Exists to test the testing kit.
  */
 export function lineProtocol(maxLineBytes = 64): Protocol {
   return {
@@ -24,61 +23,69 @@ export function lineProtocol(maxLineBytes = 64): Protocol {
   };
 }
 
-/** Cuts lines and bodies; stops while `stopped` says so. */
+type Wrong = 'malformed' | 'too-large';
+
+/** Cuts lines and bodies; stops while there are pauses. */
 class LineReader {
   private held = EMPTY;
-  private left = -1;
+  private state: 'head' | 'length' | 'body' = 'head';
+  private left = 0;
   private running = false;
   pauses = 0;
   private readonly maxLineBytes: number;
-  private readonly onLine: (words: readonly string[]) => number | undefined;
+  private readonly onLine: (words: readonly string[]) => boolean;
   private readonly onBody: (bytes: Bytes, end: boolean) => void;
 
-  constructor(
-    maxLineBytes: number,
-    onLine: (words: readonly string[]) => number | undefined,
-    onBody: (bytes: Bytes, end: boolean) => void,
-  ) {
+  /** `onLine` says whether the line is one that a message may begin with. */
+  constructor(maxLineBytes: number, onLine: (words: readonly string[]) => boolean, onBody: (bytes: Bytes, end: boolean) => void) {
     this.maxLineBytes = maxLineBytes;
     this.onLine = onLine;
     this.onBody = onBody;
   }
 
   get partial(): boolean {
-    return this.held.length > 0;
+    return this.held.length > 0 || this.state !== 'head';
   }
 
-  read(chunk: Bytes): 'malformed' | 'too-large' | undefined {
+  read(chunk: Bytes): Wrong | undefined {
     this.held = Buffer.concat([this.held, chunk]);
     return this.run();
   }
 
-  run(): 'malformed' | 'too-large' | undefined {
+  run(): Wrong | undefined {
     if (this.running) return undefined;
     this.running = true;
-    try {
-      while (this.pauses === 0 && this.held.length > 0) {
-        if (this.left > 0) {
-          const bytes = this.take(Math.min(this.left, this.held.length));
-          this.left -= bytes.length;
-          this.onBody(bytes, this.left === 0);
-          continue;
-        }
+    let wrong: Wrong | undefined;
+    while (wrong === undefined && this.pauses === 0 && this.held.length > 0) {
+      if (this.state === 'body') this.body();
+      else {
         const at = this.held.indexOf(10);
-        if (at < 0 && this.held.length <= this.maxLineBytes) return undefined;
-        if (at < 0 || at > this.maxLineBytes) return 'too-large';
-        const left = this.onLine(
-          this.take(at + 1)
-            .toString('latin1', 0, at)
-            .split(' '),
-        );
-        if (left === undefined) return 'malformed';
-        this.left = left;
+        if (at < 0 && this.held.length <= this.maxLineBytes) break;
+        if (at < 0 || at > this.maxLineBytes) wrong = 'too-large';
+        else if (!this.line(this.take(at + 1).toString('latin1', 0, at))) wrong = 'malformed';
       }
-      return undefined;
-    } finally {
-      this.running = false;
     }
+    this.running = false;
+    return wrong;
+  }
+
+  private body(): void {
+    const bytes = this.take(Math.min(this.left, this.held.length));
+    this.left -= bytes.length;
+    if (this.left === 0) this.state = 'length';
+    this.onBody(bytes, false);
+  }
+
+  private line(text: string): boolean {
+    if (this.state === 'head') {
+      if (text.endsWith(' +')) this.state = 'length';
+      return this.onLine(text.split(' '));
+    }
+    if (!/^\d{1,8}$/.test(text)) return false;
+    this.left = Number(text);
+    this.state = this.left === 0 ? 'head' : 'body';
+    if (this.left === 0) this.onBody(EMPTY, true);
+    return true;
   }
 
   private take(count: number): Bytes {
@@ -105,7 +112,7 @@ abstract class LineCodec implements Codec {
     );
   }
 
-  protected abstract onLine(words: readonly string[]): number | undefined;
+  protected abstract onLine(words: readonly string[]): boolean;
   protected abstract onBody(bytes: Bytes, end: boolean): void;
 
   get activeStreams(): number {
@@ -120,7 +127,7 @@ abstract class LineCodec implements Codec {
     if (!this.dead) this.judge(this.reader.read(chunk));
   }
 
-  judge(wrong: 'malformed' | 'too-large' | undefined): void {
+  judge(wrong: Wrong | undefined): void {
     if (wrong !== undefined && !this.dead) this.host.fail(fault(wrong, this.peer, 'no', 'a line'));
   }
 
@@ -173,14 +180,19 @@ abstract class LineStream implements Stream {
 
   protected line(text: string, end: boolean): void {
     if (this.over || this.sent) return;
-    this.codec.host.write(Buffer.from(`${text}\n`));
+    this.codec.host.write(Buffer.from(`${text}${end ? '' : ' +'}\n`));
     if (end) this.sending();
   }
 
   sendData(bytes: Bytes, end: boolean): void {
     if (this.over || this.sent) return;
-    if (bytes.length > 0) this.codec.host.write(bytes);
-    if (end) this.sending();
+    if (bytes.length > 0) {
+      this.codec.host.write(Buffer.from(`${bytes.length}\n`));
+      this.codec.host.write(bytes);
+    }
+    if (!end) return;
+    this.codec.host.write(Buffer.from('0\n'));
+    this.sending();
   }
 
   private sending(): void {
@@ -208,7 +220,8 @@ abstract class LineStream implements Stream {
   drop(why: Fault): void {
     if (this.over) return;
     this.over = true;
-    this.handler?.onReset(why);
+    // Both directions have had their endings when the last callback is still running: nothing is left to end.
+    if (!this.sent || !this.received) this.handler?.onReset(why);
   }
 
   pause(): void {
@@ -229,11 +242,11 @@ class LineServerStream extends LineStream implements ServerStream {
   sendInformational(): void {}
 
   sendHead(head: ResponseHead, end: boolean): void {
-    this.line(`${head.status} ${end ? 0 : (head.fields.get('length') ?? '0')}`, end);
+    this.line(String(head.status), end);
   }
 
   reply(outcome: Outcome, message: string): void {
-    this.line(`${STATUS_OF_OUTCOME[outcome]} ${message.length}`, false);
+    this.line(String(STATUS_OF_OUTCOME[outcome]), false);
     this.sendData(Buffer.from(message), true);
   }
 }
@@ -248,24 +261,17 @@ class LineServer extends LineCodec {
 
   private readonly asked: ServerHost;
 
-  protected onLine([method = '', path = '', length = '']: readonly string[]): number | undefined {
-    if (!/^[A-Z]+$/.test(method) || !/^\d+$/.test(length)) return undefined;
-    const bytes = Number(length);
+  protected onLine([method = '', path = '', body]: readonly string[]): boolean {
+    if (!/^[A-Z]+$/.test(method) || !path.startsWith('/')) return false;
+    const end = body !== '+';
     const stream = new LineServerStream(this);
     this.stream = stream;
     // One exchange at a time: the next line waits until this stream is over.
-    this.reader.pauses += bytes === 0 ? 1 : 0;
-    stream.received = bytes === 0;
-    const head: RequestHead = neutralRequest({
-      protocol: 'line',
-      method,
-      path,
-      authority: '',
-      fields: new FieldList([['length', length]]),
-    });
-    stream.handler = this.asked.onRequest(stream, head, bytes === 0);
+    this.reader.pauses += end ? 1 : 0;
+    stream.received = end;
+    stream.handler = this.asked.onRequest(stream, neutralRequest({ protocol: 'line', method, path, authority: '' }), end);
     stream.check();
-    return bytes;
+    return true;
   }
 
   protected onBody(bytes: Bytes, end: boolean): void {
@@ -295,7 +301,7 @@ class LineClientStream extends LineStream implements ClientStream {
   }
 
   sendHead(head: RequestHead, end: boolean): void {
-    this.line(`${head.method} ${head.path} ${end ? 0 : (head.fields.get('length') ?? '0')}`, end);
+    this.line(`${head.method} ${head.path}`, end);
   }
 }
 
@@ -320,14 +326,13 @@ class LineClient extends LineCodec implements ClientCodec {
     return stream;
   }
 
-  protected onLine([status = '', length = '']: readonly string[]): number | undefined {
+  protected onLine([status = '', body]: readonly string[]): boolean {
     const { stream } = this;
-    if (stream === undefined || !/^\d{3}$/.test(status) || !/^\d+$/.test(length)) return undefined;
-    const bytes = Number(length);
-    stream.received = bytes === 0;
-    this.answering?.onHead(new LocalResponse(Number(status), new FieldList([['length', length]])), bytes === 0);
+    if (stream === undefined || !/^\d{3}$/.test(status)) return false;
+    stream.received = body !== '+';
+    this.answering?.onHead(new LocalResponse(Number(status)), stream.received);
     stream.check();
-    return bytes;
+    return true;
   }
 
   protected onBody(bytes: Bytes, end: boolean): void {

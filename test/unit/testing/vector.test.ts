@@ -18,12 +18,10 @@ test('a case passes however its input is cut', () => {
 Prose.
 
 '''http
-PUT /a 5\\n\\
-hello\\
+PUT /a +\\n5\\nhello0\\n\\
 '''
 '''calls
 request PUT /a
-field length: 5
 data 5 "hello"
 end
 '''
@@ -31,25 +29,23 @@ end
 reply not-found "none"
 '''
 '''calls
-write 10 "404 4\\nnone"
+write 14 "404 +\\n4\\nnone0\\n"
 '''
 
 ## Two requests, answered in turn
 
 '''hex
-"GET /a 0\\n" "GET /b 0\\n"
+"GET /a\\n" "GET /b\\n"
 '''
 '''calls
 1 request GET /a end
-field length: 0
 '''
 '''do
 response 200 end
 '''
 '''calls
-write "200 0\\n"
+write "200\\n"
 2 request GET /b end
-field length: 0
 '''
 `);
 });
@@ -59,17 +55,14 @@ test('a client is given a request by a neutral head or by forwarding', () => {
 - role: client
 '''do
 request PUT /a
-field length: 2
 data "hi" end
 '''
 '''http
-200 2\\n\\
-ok\\
+200 +\\n2\\nok0\\n\\
 '''
 '''calls
-write "PUT /a 2\\nhi"
+write "PUT /a +\\n2\\nhi0\\n"
 response 200
-field length: 2
 data "ok"
 end
 '''
@@ -78,13 +71,13 @@ end
 - role: client
 - ignore: field
 '''http forward
-GET /a 0\\n\\
+GET /a\\n\\
 '''
 '''http
-200 0\\n\\
+200\\n\\
 '''
 '''calls
-write 9
+write 7
 response 200 end
 '''
 `);
@@ -92,9 +85,9 @@ response 200 end
 
 test('settings reach the protocol, and words may be left away at the end of a fault', () => {
   run(`## Too long
-- set max_line_bytes: 4
+- set max_line_bytes: 7
 '''http
-GET /abc 0\\n\\
+GET /abc\\n\\
 '''
 '''calls
 fail too-large
@@ -103,8 +96,8 @@ fail too-large
 });
 
 test('a call too many, one too few, other bytes or another field is a failure that shows both', () => {
-  const input = "## Case\n'''http\nPUT /a 2\\n\\\nhi\\\n'''\n'''calls\n";
-  const right = 'request PUT /a\nfield length: 2\ndata 2 "hi"\nend\n';
+  const input = "## Case\n'''http\nPUT /a +\\n2\\nhi0\\n\\\n'''\n'''calls\n";
+  const right = 'request PUT /a\ndata 2 "hi"\nend\n';
   run(`${input}${right}'''\n`);
   for (const [from, to] of [
     ['end\n', ''],
@@ -112,9 +105,9 @@ test('a call too many, one too few, other bytes or another field is a failure th
     ['"hi"', '"ho"'],
     ['data 2', 'data 3'],
     ['"hi"', '"h"'],
-    ['length: 2', 'length: 3'],
+    ['request PUT', 'request GET'],
     ['request PUT /a', 'request PUT /a end'],
-    ['request', '2 request'],
+    ['data', '2 data'],
   ] as const) {
     assert.throws(() => run(`${input}${right.replace(from, to)}'''\n`), /case.md:1 Case \(whole\)/, `${from} -> ${to}`);
   }
