@@ -10,7 +10,7 @@ export interface LoadBalancer {
 /** One immutable set of hosts. Runs for each attempt and allocates nothing. */
 export interface Picker {
   /**
-   * A healthy host, one that is not in `tried` if there is any; undefined when none is healthy.
+   * A healthy host that is not in `tried`; undefined when there is none.
    * `hash` is the request's, for policies that keep equal requests on one host.
    */
   pick(hash: number, tried: readonly Host[]): Host | undefined;

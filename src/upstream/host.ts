@@ -82,10 +82,11 @@ export class Host {
     this.clusterCounts.requestActive++;
   }
 
-  /** `success`: a response came that speaks well of the host. */
-  requestEnded(success: boolean): void {
+  /** `success`: a response came that speaks well of the host; undefined: it was given up for reasons that say nothing about it. */
+  requestEnded(success: boolean | undefined): void {
     this.counts.requestActive--;
     this.clusterCounts.requestActive--;
+    if (success === undefined) return;
     if (success) {
       this.counts.responseSuccess++;
       this.clusterCounts.responseSuccess++;

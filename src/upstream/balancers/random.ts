@@ -21,19 +21,11 @@ class RandomPicker implements Picker {
   /** Evenly among those that are left: going on to the next one would give the neighbour of a sick host twice its share. */
   private pickAmongRest(tried: readonly Host[]): Host | undefined {
     const { hosts } = this;
-    let healthy = 0;
-    let untried = 0;
-    for (const host of hosts) {
-      if (!host.healthy) continue;
-      healthy++;
-      if (!tried.includes(host)) untried++;
-    }
-    if (healthy === 0) return undefined;
-    let nth = Math.floor(this.random() * (untried || healthy));
-    for (const host of hosts) {
-      if (!host.healthy || (untried > 0 && tried.includes(host))) continue;
-      if (nth-- === 0) return host;
-    }
+    let left = 0;
+    for (const host of hosts) if (eligible(host, tried)) left++;
+    if (left === 0) return undefined;
+    let skip = Math.floor(this.random() * left);
+    for (const host of hosts) if (eligible(host, tried) && skip-- === 0) return host;
     return undefined;
   }
 }

@@ -1,0 +1,40 @@
+import type { RequestHead } from '../protocol/head.ts';
+import { parseDomain } from './domain.ts';
+import { DomainTable } from './domain-table.ts';
+import { RouteTable } from './route-table.ts';
+import type { Router } from './router.ts';
+import type { ReportProblem, VirtualHostSpec } from './spec.ts';
+
+class TableRouter<T> implements Router<T> {
+  private readonly domains: DomainTable<RouteTable<T>>;
+
+  constructor(domains: DomainTable<RouteTable<T>>) {
+    this.domains = domains;
+  }
+
+  match(head: RequestHead): T | undefined {
+    return this.domains.find(head.authority)?.match(head);
+  }
+}
+
+/**
+ * Compiles virtual hosts into a router. What cannot be understood is reported, with its path in the configuration relative to
+ * `virtual_hosts`, and left out: a router with problems is fit for looking at, not for use. Without `report` the first problem throws.
+ */
+export function buildRouter<T>(virtualHosts: readonly VirtualHostSpec<T>[], report: ReportProblem = refuse): Router<T> {
+  const domains = new DomainTable<RouteTable<T>>();
+  for (const [index, virtualHost] of virtualHosts.entries()) {
+    const table = new RouteTable(virtualHost.routes, `[${index}].routers`, report);
+    for (const [at, text] of virtualHost.domains.entries()) {
+      const domain = parseDomain(text);
+      const path = `[${index}].domains[${at}]`;
+      if (typeof domain === 'string') report(path, domain);
+      else if (!domains.add(domain, table)) report(path, `"${text}" is there already: a domain belongs to one virtual host`);
+    }
+  }
+  return new TableRouter(domains);
+}
+
+function refuse(path: string, message: string): never {
+  throw new Error(`virtual_hosts${path}: ${message}`);
+}

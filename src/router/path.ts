@@ -1,0 +1,56 @@
+import type { RequestHead } from '../protocol/head.ts';
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+const PERCENT = 0x25;
+const QUESTION_MARK = 0x3f;
+
+/**
+ * The path that routes are matched against: without its query, percent-decoded, with single slashes and without dot segments, so that
+ * no other spelling of `/admin` gets past a rule for `/admin`. What is sent on is the path as it came.
+ *
+ * `*` (RFC 9112 section 3.2.4) counts as the path of that name, and a tunnel, which has no path, as `/`: the prefix `/` holds for both.
+ * A name that does not begin with a slash is that of an RPC service, and taken as it is.
+ */
+export function routingPath(head: RequestHead): string {
+  const target = head.path;
+  if (target.charCodeAt(0) !== SLASH) {
+    if (target === '*') return '/*';
+    return target === '' && head.upgrade !== '' ? '/' : target;
+  }
+  let plain = true;
+  let previous = 0;
+  for (let at = 0; at < target.length; at++) {
+    const code = target.charCodeAt(at);
+    if (code === QUESTION_MARK) return plain ? target.slice(0, at) : normalized(target.slice(0, at));
+    if (code === PERCENT || (previous === SLASH && (code === SLASH || code === DOT))) plain = false;
+    previous = code;
+  }
+  return plain ? target : normalized(target);
+}
+
+/** RFC 3986 sections 2.4 and 5.2.4, and no empty segments. */
+function normalized(path: string): string {
+  const segments: string[] = [];
+  const parts = path.replace(/(?:%[0-9a-f]{2})+/gi, decoded).split('/');
+  for (const part of parts) {
+    if (part === '..') segments.pop();
+    else if (part !== '' && part !== '.') segments.push(part);
+  }
+  const last = parts.at(-1);
+  const endsWithSlash = last === '' || last === '.' || last === '..';
+  return segments.length === 0 ? '/' : `/${segments.join('/')}${endsWithSlash ? '/' : ''}`;
+}
+
+function decoded(escapes: string): string {
+  return Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8');
+}
+
+/** Whether `toLowerCase` would change it; true too for letters that only it can tell. */
+export function mayHaveUpperCase(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if ((code >= 0x41 && code <= 0x5a) || code > 0x7f) return true;
+  }
+  return false;
+}
