@@ -147,8 +147,8 @@ export function replayClient(
 }
 
 /** All calls but writes: when those are made may depend on what arrived together. */
-export function callsOf(host: ScriptTransport): string {
-  const calls = host.journal.take().filter(({ words }) => words !== 'write');
+export function callsOf(host: ScriptTransport, of: 'streams' | 'streams and connection'): string {
+  const calls = host.journal.take().filter(({ stream, words }) => words !== 'write' && (stream > 0 || of === 'streams and connection'));
   // Neighbours that only a write had parted are one call.
   const lines: string[] = [];
   for (let at = 0; at < calls.length; at++) {

@@ -38,7 +38,7 @@ export function splitsDoNotMatter(subject: Subject): void {
   const calls = (side: number, split: Split): string => {
     const { host, play } = fresh()[side]!;
     play(split);
-    return callsOf(host);
+    return callsOf(host, 'streams and connection');
   };
   for (const side of [0, 1]) {
     const expected = calls(side, whole);
@@ -132,7 +132,9 @@ export function memoryIsBounded(subject: Subject): void {
         const before = used();
         for (let sent = 0; sent < ENDLESS && host.alive && host.pauses === 0; sent += 64 * 1024)
           host.receive(Buffer.alloc(64 * 1024, filler));
-        const held = used() - before;
+        let held = used() - before;
+        // Memory of buffers is given back by a thread of its own: what is garbage may still be counted for a moment.
+        for (let again = 0; again < 5 && held >= HELD_LIMIT; again++) held = used() - before;
         assert.ok(held < HELD_LIMIT, `${held} bytes are held of an endless message that began with ${until} bytes of a good one`);
       }
     }

@@ -47,11 +47,11 @@ class Wire {
     for (const chunk of this.split(bytes)) if (chunk.length > 0) this.to.receive(chunk);
     const held = this.to.heldBytes;
     this.to.pump();
-    const fin = this.from.state !== 'open' && !this.finished;
+    const fin = this.from.state !== 'open' && this.from.unsentBytes === 0 && !this.finished;
     if (fin) {
       this.finished = true;
       this.to.receiveEnd();
     }
-    return bytes.length > 0 || fin || this.to.heldBytes < held;
+    return bytes.length > 0 || fin || this.from.unsentBytes > 0 || this.to.heldBytes < held;
   }
 }

@@ -83,6 +83,12 @@ abstract class ScriptTransport implements Transport {
     return this.state === 'open' || this.state === 'ended';
   }
 
+  /** Bytes that the codec wrote and that have not left. */
+  get unsentBytes(): number {
+    return this.queuedBytes;
+  }
+
+  /** Bytes that arrived and that the codec does not want yet. */
   get heldBytes(): number {
     return this.arrived.reduce((sum, part) => sum + (part === 'fin' ? 0 : part.length), 0);
   }
