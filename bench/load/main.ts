@@ -1,0 +1,70 @@
+/**
+ * `npm run bench -- [--scenario http1,two-hop] [--peers relay,nginx,haproxy,envoy,meshloom] [--rounds 3] [--seconds 3]
+ * [--connections 10000] [--gigabytes 10]`
+ *
+ * Starts a backend and the proxies, measures them in turns, and prints a markdown table for each scenario. See bench/README.md.
+ */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { temporaryFolder } from '../../test/support/configuration.ts';
+import { backendName } from './backend.ts';
+import type { BenchOptions } from './bench.ts';
+import { generatorName } from './generate.ts';
+import { PEERS } from './peers.ts';
+import { canPin } from './pinned.ts';
+import { bulkScenario } from './scenarios/bulk.ts';
+import { idleScenario } from './scenarios/idle.ts';
+import { startScenario } from './scenarios/start.ts';
+import { throughputScenarios } from './scenarios/throughput.ts';
+import { markdown } from './table.ts';
+
+const SCENARIOS = [...throughputScenarios, idleScenario, startScenario, bulkScenario];
+
+/** Those that a comma-separated list names, in our order. */
+function chosen<T extends { readonly name: string }>(kind: string, all: readonly T[], list: string): T[] {
+  const names = list.split(',');
+  for (const name of names) {
+    if (!all.some((each) => each.name === name))
+      throw new Error(`no ${kind} ${name}: there are ${all.map((each) => each.name).join(', ')}`);
+  }
+  return all.filter((each) => names.includes(each.name));
+}
+
+const { values } = parseArgs({
+  options: {
+    scenario: {
+      type: 'string',
+      default: SCENARIOS.filter(({ long }) => !long)
+        .map(({ name }) => name)
+        .join(','),
+    },
+    peers: { type: 'string', default: PEERS.map(({ name }) => name).join(',') },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '10000' },
+    gigabytes: { type: 'string', default: '10' },
+  },
+});
+
+// The children are ended when this process exits, however it does.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+
+const scenarios = chosen('scenario', SCENARIOS, values.scenario);
+const asked = chosen('peer', PEERS, values.peers);
+for (const peer of asked) if (peer.missing() !== undefined) console.error(`left out: ${peer.missing()}`);
+
+const options: BenchOptions = {
+  peers: asked.filter((peer) => peer.missing() === undefined),
+  rounds: Number(values.rounds),
+  seconds: Number(values.seconds),
+  connections: Number(values.connections),
+  gigabytes: Number(values.gigabytes),
+  folder: temporaryFolder('bench'),
+};
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; ` +
+    `${canPin ? 'proxy on core 0, load and backend on core 1' : 'not pinned to cores'}; ` +
+    `load by ${generatorName}, backend ${backendName}; ${options.rounds} rounds of ${options.seconds} s in turns, median.\n`,
+);
+for (const scenario of scenarios) console.log(markdown(await scenario.run(options)));
+process.exit(0);

@@ -1,0 +1,167 @@
+/** The proxies that are measured against each other, each restricted to one worker. */
+import { fileURLToPath } from 'node:url';
+import { proxyConfiguration, writeConfiguration } from '../../test/support/configuration.ts';
+import { findTool } from '../../test/support/tools.ts';
+
+/** One proxy process: where it listens, whom it asks (ports of 127.0.0.1), and a folder for its files. */
+export interface Hop {
+  readonly listen: number;
+  readonly target: number;
+  readonly folder: string;
+}
+
+export interface Peer {
+  readonly name: string;
+  /** Why it cannot be measured here, if it cannot. */
+  missing(): string | undefined;
+  /** Writes what configuration it needs and returns the command that starts it in the foreground. */
+  command(hop: Hop): readonly [command: string, ...args: string[]];
+}
+
+function built(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+function missingTool(name: string): string | undefined {
+  return findTool(name) === undefined ? `${name} is not installed` : undefined;
+}
+
+const relay: Peer = {
+  name: 'relay',
+  missing: () => undefined,
+  command: ({ listen, target }) => [process.execPath, built('./relay.js'), String(listen), String(target)],
+};
+
+const meshloom: Peer = {
+  name: 'meshloom',
+  missing: () => undefined,
+  command({ listen, target, folder }) {
+    const configuration = proxyConfiguration({ listen, hosts: [`127.0.0.1:${target}`], logPath: `${folder}/meshloom.log` });
+    const file = writeConfiguration(folder, `meshloom-${listen}.json`, configuration);
+    return [process.execPath, built('../../src/main.js'), 'start', '-c', file];
+  },
+};
+
+const nginx: Peer = {
+  name: 'nginx',
+  missing: () => missingTool('nginx'),
+  command({ listen, target, folder }) {
+    const file = writeConfiguration(
+      folder,
+      `nginx-${listen}.conf`,
+      `daemon off;
+worker_processes 1;
+worker_rlimit_nofile 30000;
+pid ${folder}/nginx-${listen}.pid;
+error_log ${folder}/nginx-${listen}.log error;
+events { worker_connections 25000; }
+http {
+  access_log off;
+  keepalive_timeout 300s;
+  keepalive_requests 1000000000;
+  upstream target {
+    server 127.0.0.1:${target};
+    keepalive 128;
+    keepalive_requests 1000000000;
+  }
+  server {
+    listen 127.0.0.1:${listen} backlog=4096;
+    client_max_body_size 0;
+    proxy_request_buffering off;
+    proxy_buffering on;
+    proxy_max_temp_file_size 0;
+    location / {
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_pass http://target;
+    }
+  }
+}
+`,
+    );
+    return [findTool('nginx')!, '-p', folder, '-c', file, '-e', `${folder}/nginx-${listen}.log`];
+  },
+};
+
+const haproxy: Peer = {
+  name: 'haproxy',
+  missing: () => missingTool('haproxy'),
+  command({ listen, target, folder }) {
+    const file = writeConfiguration(
+      folder,
+      `haproxy-${listen}.cfg`,
+      `global
+  nbthread 1
+  no strict-limits
+  maxconn 12000
+defaults
+  mode http
+  maxconn 12000
+  timeout connect 5s
+  timeout client 300s
+  timeout server 300s
+  timeout http-keep-alive 300s
+listen proxy
+  bind 127.0.0.1:${listen} backlog 4096
+  http-reuse always
+  server target 127.0.0.1:${target}
+`,
+    );
+    return [findTool('haproxy')!, '-db', '-f', file];
+  },
+};
+
+const envoy: Peer = {
+  name: 'envoy',
+  missing: () => missingTool('envoy'),
+  command({ listen, target, folder }) {
+    const socketAddress = (port: number): object => ({ socket_address: { address: '127.0.0.1', port_value: port } });
+    const file = writeConfiguration(folder, `envoy-${listen}.json`, {
+      static_resources: {
+        listeners: [
+          {
+            address: socketAddress(listen),
+            tcp_backlog_size: 4096,
+            filter_chains: [
+              {
+                filters: [
+                  {
+                    name: 'http',
+                    typed_config: {
+                      '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+                      stat_prefix: 'http',
+                      route_config: {
+                        virtual_hosts: [
+                          { name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: 'hosts', timeout: '0s' } }] },
+                        ],
+                      },
+                      http_filters: [
+                        {
+                          name: 'router',
+                          typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
+                        },
+                      ],
+                    },
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+        clusters: [
+          {
+            name: 'hosts',
+            type: 'STATIC',
+            load_assignment: {
+              cluster_name: 'hosts',
+              endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(target) } }] }],
+            },
+          },
+        ],
+      },
+    });
+    return [findTool('envoy')!, '-c', file, '--concurrency', '1', '--use-dynamic-base-id', '-l', 'error'];
+  },
+};
+
+export const PEERS: readonly Peer[] = [relay, nginx, haproxy, envoy, meshloom];

@@ -1,0 +1,16 @@
+import { availableParallelism } from 'node:os';
+import { Child, type ChildOptions } from '../../test/support/child.ts';
+import { findTool } from '../../test/support/tools.ts';
+
+/** The proxy that is measured has a core of its own. Load generator and backend share the other one. */
+export const PROXY_CORE = 0;
+export const LOAD_CORE = 1;
+
+/** Whether processes can be bound to cores here. Without that the figures are noisier. */
+export const canPin = findTool('taskset') !== undefined && availableParallelism() > 1;
+
+/** Starts a command that runs on one core only. */
+export function startPinned(core: number, name: string, command: readonly string[], options?: ChildOptions): Child {
+  const [file, ...args] = canPin ? [findTool('taskset')!, '-c', String(core), ...command] : command;
+  return new Child(name, file!, args, options);
+}
