@@ -1,5 +1,6 @@
 import type { LoadBalancer, Picker } from './balancer.ts';
 import { UpstreamCounts } from './counts.ts';
+import type { Discovery } from './discovery.ts';
 import { type CreatePool, Host, type HostSpec } from './host.ts';
 import { Limits, type Thresholds } from './limits.ts';
 
@@ -18,6 +19,7 @@ export class Cluster {
   readonly limits: Limits;
   readonly counts = new UpstreamCounts();
   private readonly balancer: LoadBalancer;
+  private discovery: Discovery | undefined;
   private readonly createPool: CreatePool;
   private byAddress: ReadonlyMap<string, Host> = new Map();
 
@@ -31,6 +33,13 @@ export class Cluster {
 
   get hosts(): readonly Host[] {
     return [...this.byAddress.values()];
+  }
+
+  /** Its hosts are those that `discovery` finds, until the cluster is drained. */
+  follow(discovery: Discovery): void {
+    this.discovery?.stop();
+    this.discovery = discovery;
+    discovery.start((hosts) => this.updateHosts(hosts));
   }
 
   /** The cluster consists of these from now on. A host whose address stays keeps its connections, counts and health; one that left is drained. */
@@ -54,6 +63,7 @@ export class Cluster {
 
   /** The cluster is gone from the configuration: open streams finish, nothing new is taken. */
   drain(): void {
+    this.discovery?.stop();
     this.updateHosts([]);
   }
 }

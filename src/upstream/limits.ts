@@ -1,8 +1,8 @@
 /**
- * Waiting requests each hold a head and whatever body is buffered, some KiB: so many of them stay under about 100 MiB. MOSN knows no
- * bound here unless it is configured, and its memory has none either.
+ * A waiting request holds its head and some objects, one or two KiB: so many of them stay at about 100 MiB. MOSN knows no bound here
+ * unless it is configured, and its memory then has none either.
  */
-export const DEFAULT_MAX_PENDING_REQUESTS = 16_384;
+export const DEFAULT_MAX_PENDING_REQUESTS = 65_536;
 
 /** MOSN's `circuit_breakers.thresholds`, in its terms: 0 is no limit. */
 export interface Thresholds {

@@ -1,0 +1,27 @@
+import type benchmark from 'benchmark';
+import { NO_HOSTS_TRIED } from '../../src/upstream/balancer.ts';
+import { LOAD_BALANCERS } from '../../src/upstream/balancers/index.ts';
+import { UpstreamCounts } from '../../src/upstream/counts.ts';
+import { Host } from '../../src/upstream/host.ts';
+
+function hosts(count: number): Host[] {
+  const noPool = () => {
+    throw new Error('no connection is made here');
+  };
+  return Array.from(
+    { length: count },
+    (_, index) => new Host({ address: `10.0.0.${index}:80`, weight: 1 + (index % 7) }, new UpstreamCounts(), noPool),
+  );
+}
+
+/** What one pick costs, among one host, ten and a thousand. */
+export default function addCases(suite: benchmark.Suite): void {
+  for (const balancer of LOAD_BALANCERS.values()) {
+    for (const count of [1, 10, 1000]) {
+      const picker = balancer.build(hosts(count));
+      suite.add(`${balancer.name}, ${count} hosts`, () => {
+        if (picker.pick(0, NO_HOSTS_TRIED) === undefined) throw new Error('nothing was picked');
+      });
+    }
+  }
+}
