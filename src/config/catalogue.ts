@@ -1,0 +1,31 @@
+import type { Schema } from './schema/schema.ts';
+
+/**
+ * What there is to configure: which protocols, filters and balancers this proxy has, with the settings they take.
+ * The caller fills it in, for the configuration knows none of them by name.
+ */
+export interface Catalogue {
+  /** By the name that a configuration gives, which is looked up without regard to case. */
+  readonly protocols: ReadonlyMap<string, ProtocolEntry>;
+  /** The types of network filters that there are, out of those that have a schema here: `proxy`, `tcp_proxy`. */
+  readonly networkFilters: ReadonlySet<string>;
+  /** The types of stream filters, and how the configuration of each is read. */
+  readonly streamFilters: ReadonlyMap<string, Schema<unknown>>;
+  /** The balancers, by MOSN's names: `LB_RANDOM`. The first takes the place of one that is not there yet. */
+  readonly balancers: readonly string[];
+}
+
+/** As much of a protocol plugin as is needed to check its settings. */
+export interface ProtocolEntry {
+  readonly options?: readonly ProtocolOption[];
+}
+
+/** One setting of a protocol, as its plugin declares it. */
+export interface ProtocolOption {
+  readonly name: string;
+  readonly type: 'integer' | 'boolean' | 'string';
+  readonly default: number | boolean | string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly description: string;
+}

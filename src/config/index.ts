@@ -1,0 +1,23 @@
+/** The configuration: MOSN's v2 files, checked, as plain data. */
+export type { Catalogue, ProtocolEntry, ProtocolOption } from './catalogue.ts';
+export { type Document, type Format, readFile, readText } from './document/document.ts';
+export { check, type Loaded, load, parse } from './load.ts';
+export { type MentionedProtocols, mentionedProtocols } from './mentioned-protocols.ts';
+export type { Cluster, Host, Thresholds } from './model/cluster.ts';
+export type { Configuration } from './model/configuration.ts';
+export type { FilterChain, NetworkFilter } from './model/filter-chain.ts';
+export type { HeaderAddition } from './model/headers.ts';
+export type { AccessLog, Listener } from './model/listener.ts';
+export type { SettingsOfProtocol } from './model/protocol-settings.ts';
+export type { Proxy } from './model/proxy.ts';
+export type { DirectResponse, Redirect, RetryPolicy, Route, RouteAction, WeightedCluster } from './model/route.ts';
+export type { HeaderMatch, RouteMatch } from './model/route-match.ts';
+export type { Router, VirtualHost } from './model/router.ts';
+export type { LogLevel, Server } from './model/server.ts';
+export type { StreamFilter } from './model/stream-filters.ts';
+export type { AddressRange, PortRange, TcpProxy } from './model/tcp-proxy.ts';
+export { formatProblem } from './problem.ts';
+export { REDACTED, redact } from './redact.ts';
+export type { Address, NetworkAddress, SocketPath } from './schema/address.ts';
+export type { Position, Problem } from './schema/report.ts';
+export type { Schema } from './schema/schema.ts';

@@ -1,0 +1,45 @@
+import { protocolsNamed } from './model/protocols.ts';
+import { isRecord } from './schema/json.ts';
+
+/** The protocols that a document speaks of, before anything is checked. */
+export interface MentionedProtocols {
+  /** As they are written, each once. */
+  readonly names: readonly string[];
+  /** Whether some listener takes every protocol that there is. */
+  readonly all: boolean;
+}
+
+/**
+ * Finds out which protocols to load. A catalogue needs them, and to load them all would cost a start that speaks but one.
+ * Any object counts that has MOSN's keys, for the document may be anything yet. Never throws.
+ */
+export function mentionedProtocols(document: unknown): MentionedProtocols {
+  const names = new Set<string>();
+  collect(document, names, 0);
+  const all = names.delete('auto');
+  return { names: [...names], all };
+}
+
+/** A proxy stands nine steps in; nobody need follow a document that goes on for ever. */
+const DEEPEST = 12;
+
+function collect(value: unknown, names: Set<string>, depth: number): void {
+  if (depth > DEEPEST) return;
+  if (Array.isArray(value)) {
+    for (const each of value) collect(each, names, depth + 1);
+    return;
+  }
+  if (!isRecord(value)) return;
+  const subProtocol = at(at(value, 'extend_config'), 'sub_protocol');
+  for (const key of ['downstream_protocol', 'upstream_protocol']) {
+    const written = at(value, key);
+    if (typeof written !== 'string') continue;
+    for (const name of protocolsNamed(written, typeof subProtocol === 'string' ? subProtocol : undefined)) names.add(name);
+  }
+  for (const each of Object.values(value)) collect(each, names, depth + 1);
+}
+
+function at(value: unknown, key: string): unknown {
+  if (!isRecord(value)) return undefined;
+  return Object.entries(value).find(([each]) => each.toLowerCase() === key)?.[1];
+}

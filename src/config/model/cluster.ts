@@ -1,0 +1,201 @@
+import type { Catalogue } from '../catalogue.ts';
+import { upstreamAddress } from '../schema/address.ts';
+import { converted, dictionary, list } from '../schema/collections.ts';
+import { duration } from '../schema/duration.ts';
+import { defaulted, ignored, optional, refused, required } from '../schema/fields.ts';
+import { inWords } from '../schema/json.ts';
+import { didYouMean } from '../schema/nearest.ts';
+import { object } from '../schema/object.ts';
+import { anything, boolean, enumeration, integer, number, text } from '../schema/scalars.ts';
+import type { Leaf, Read, Schema } from '../schema/schema.ts';
+import { metadata } from './metadata.ts';
+import { tlsContextField } from './tls.ts';
+
+const NO_SUBSETS = 'subsets of clusters are not there yet';
+
+/** MOSN takes a weight outside as the nearest inside. */
+const weight = converted(integer(0, 2 ** 32 - 1), (value, report) => {
+  const within = Math.min(Math.max(value, 1), 128);
+  if (within !== value) report.warn(`is ${value}, which counts as ${within}`, 'weights go from 1 to 128');
+  return within;
+});
+
+/** One host of a cluster. */
+export type Host = Read<typeof host>;
+
+const host = object('Host', 'One host of a cluster.', {
+  address: required(upstreamAddress(), 'Where it is: `host:port`, or the path of a Unix socket.'),
+  hostname: optional(text({ atLeast: 1 }), 'Its name, for rewriting the authority.'),
+  weight: defaulted(weight, 1, 'Its share, from 1 to 128, for balancers that go by weight.'),
+  metadata: ignored(metadata, NO_SUBSETS, 'Its labels.'),
+  tlsDisable: ignored(boolean(), 'nothing but plain connections are made yet', 'Whether this host is spoken to without TLS.'),
+});
+
+/** What is used of a cluster at most, at any one time. 0 is no limit. */
+export type Thresholds = Read<typeof thresholds>;
+
+const none = integer(0, 2 ** 32 - 1);
+
+const thresholds = object('Thresholds', 'What is used of a cluster at most at any one time, of all its hosts together. 0: no limit.', {
+  maxConnections: defaulted(none, 0, "Connections. The default is MOSN's: as many as the traffic needs."),
+  maxPendingRequests: defaulted(
+    none,
+    65536,
+    'Requests that wait for a connection. The default bounds what a dead cluster can hold in memory to some 100 MiB.',
+  ),
+  maxRequests: defaulted(none, 0, "Requests under way. The default is MOSN's."),
+  maxRetries: defaulted(none, 0, "Retries under way. The default is MOSN's."),
+});
+
+const circuitBreakers = converted(list(thresholds), ([first, ...more], report) => {
+  if (more.length > 0) report.at(1).warn('has no effect, as the first entry counts');
+  return first ?? thresholds.read({}, report);
+});
+
+/** A number for which 0 says nothing, as Go does not tell it from an absent one. */
+function orDefault(standard: number) {
+  return converted(integer(0, 2 ** 32 - 1), (value) => (value === 0 ? standard : value));
+}
+
+const healthCheck = object('Health check', 'Asks each host from time to time whether it works.', {
+  protocol: optional(text(), 'How it is asked.'),
+  timeout: optional(duration(), 'How long an answer may take.'),
+  interval: optional(duration(), 'The time between two checks.'),
+  intervalJitter: optional(duration(), 'What is added to it at random, at most.'),
+  initialDelaySeconds: optional(duration(), 'The time until the first check.'),
+  healthyThreshold: optional(integer(), 'Good answers in a row that make a host healthy.'),
+  unhealthyThreshold: optional(integer(), 'Failures in a row that make a host unhealthy.'),
+  serviceName: optional(text(), 'The service that is asked for. MOSN checks nothing without it.'),
+  checkConfig: optional(dictionary(anything()), 'Settings of the protocol.'),
+  eventLogPath: optional(text(), 'Where changes are logged.'),
+  commonCallbacks: optional(list(text()), 'Extensions that are told of changes.'),
+});
+
+const subsets = object('Subsets', 'Divides the hosts of a cluster by their labels.', {
+  fallBackPolicy: optional(integer(0, 2), 'What to do where no host fits: 0 fail, 1 take any, 2 take the default subset.'),
+  defaultSubset: optional(dictionary(text()), 'The labels of the default subset.'),
+  subsetSelectors: optional(list(list(text())), 'The labels that divide.'),
+});
+
+const originalDestination = object('Original destination', 'Finds the host in the request or the connection itself.', {
+  useHeader: optional(boolean(), 'Whether a header says it.'),
+  headerName: optional(text(), 'The header.'),
+  replaceLocal: optional(boolean(), "Whether this machine's own address takes its place."),
+});
+
+const slowStart = object('Slow start', 'Lets the share of a new host grow little by little.', {
+  mode: optional(text(), '`duration`, or nothing for off.'),
+  slowStartDuration: optional(duration(), 'How long it grows.'),
+  aggression: optional(number(0, 1000), 'How it grows: 1 evenly, more steeply at the start when larger.'),
+  minWeightPercent: optional(number(0, 1), 'The share that it starts with.'),
+});
+
+const balancerSettings = object('Balancer settings', 'Settings of the balancers that look at requests under way.', {
+  choiceCount: optional(integer(), 'How many hosts are drawn, of which the least busy is taken.'),
+  activeRequestBias: optional(number(0, 1000), 'How much requests under way count.'),
+  clientErrorBias: optional(number(0, 1000), "How much clients' errors count."),
+  serverErrorBias: optional(number(0, 1000), "How much servers' errors count."),
+});
+
+const resolvers = object('DNS resolvers', 'Who is asked for names, and how.', {
+  servers: optional(list(text()), 'The resolvers.'),
+  search: optional(list(text()), 'Domains that are tried with short names.'),
+  port: optional(text(), 'Their port.'),
+  ndots: optional(integer(), 'Dots that a name must have to be tried first as it is.'),
+  timeout: optional(integer(), 'Seconds that an answer may take.'),
+  attempts: optional(integer(), 'How often each is asked.'),
+});
+
+const NO_DNS_SETTINGS = 'names are looked up by the operating system, when a connection is made';
+
+const clusterType = enumeration('SIMPLE', 'STATIC', 'STRICT_DNS', 'DYNAMIC', 'EDS', 'ORIGINAL_DST');
+
+const presentType = converted(clusterType, (type, report) => {
+  if (type === 'EDS' || type === 'DYNAMIC')
+    report.warn('is not acted upon by Meshloom: no discovery is there yet, the hosts stay those in `hosts`');
+  if (type === 'ORIGINAL_DST') report.error('is not supported by Meshloom: the original destination cannot be asked for yet');
+  return type;
+});
+
+/** MOSN's balancers. */
+const BALANCERS: readonly string[] = [
+  'LB_RANDOM',
+  'LB_ROUNDROBIN',
+  'LB_WEIGHTED_ROUNDROBIN',
+  'LB_REQUEST_ROUNDROBIN',
+  'LB_LEAST_REQUEST',
+  'LB_LEAST_CONNECTION',
+  'LB_PEAK_EWMA',
+  'LB_MAGLEV',
+  'LB_ORIGINAL_DST',
+];
+
+/** A balancer that is there. One of MOSN's that is not gives way to the first that is, for each of them sends requests to good hosts. */
+function balancer(there: readonly string[]): Schema<string> {
+  const all = [...new Set([...BALANCERS, ...there])];
+  const shape: Leaf = { kind: 'leaf', takes: `one of ${all.map((name) => JSON.stringify(name)).join(', ')}`, json: { enum: all } };
+  return {
+    shape,
+    read(value, report) {
+      const name = typeof value === 'string' ? all.find((each) => each === value.toUpperCase() || each === value) : undefined;
+      if (name === undefined) {
+        const remedy = typeof value === 'string' ? didYouMean(value, all) : undefined;
+        report.error(`must be ${shape.takes}, but is ${inWords(value)}`, remedy);
+        return undefined;
+      }
+      const [first] = there;
+      if (there.includes(name) || first === undefined) return name;
+      report.warn(`is not acted upon by Meshloom: there is no balancer ${name} yet, and ${first} takes its place`);
+      return first;
+    },
+  };
+}
+
+/** Hosts that do the same work. */
+export type Cluster = Read<ReturnType<typeof cluster>>;
+
+export function cluster(catalogue: Catalogue) {
+  return object('Cluster', 'Hosts that do the same work.', {
+    name: required(text({ atLeast: 1 }), 'The name that routes know it by.'),
+    type: defaulted(presentType, 'SIMPLE', 'How its hosts are found. `SIMPLE` and `STATIC` are the same: those in `hosts`.'),
+    loadBalancer: defaulted(balancer(catalogue.balancers), 'LB_RANDOM', 'How a host is chosen for each request.', { key: 'lb_type' }),
+    hosts: defaulted(list(host), [], 'The hosts.'),
+    connectTimeout: defaulted(duration(), '10s', "How long connecting to a host may take. The default is MOSN's."),
+    idleTimeout: defaulted(
+      duration(),
+      '90s',
+      "How long a connection is kept without a request on it. `0s`: for ever. The default is that of Go's HTTP client.",
+    ),
+    maxRequestsPerConnection: defaulted(
+      orDefault(1024),
+      1024,
+      "How many requests a connection carries before it is replaced. 0: the default, which is MOSN's.",
+      { key: 'max_request_per_conn' },
+    ),
+    connectionBufferLimitBytes: defaulted(
+      orDefault(16384),
+      16384,
+      "Bytes that wait to be sent to a host before the sender is paused. 0: the default, which is MOSN's.",
+      { key: 'conn_buffer_limit_bytes' },
+    ),
+    circuitBreakers: defaulted(circuitBreakers, [{}], 'What is used of it at most. As in MOSN, the first entry alone counts.'),
+    tlsContext: tlsContextField(),
+    clusterManagerTls: refused(boolean(), 'TLS is not there yet', 'Whether the TLS settings of the cluster manager are used.'),
+    healthCheck: ignored(healthCheck, 'hosts are not checked yet, all of them count as healthy', 'How its hosts are checked.'),
+    slowStart: ignored(slowStart, 'it is not there yet, a new host has its full share at once', 'Lets new hosts warm up.'),
+    lbConfig: ignored(balancerSettings, 'no balancer takes settings yet', 'Settings of the balancer.', undefined, { key: 'lbconfig' }),
+    lbSubsetConfig: ignored(subsets, NO_SUBSETS, 'Divides its hosts.'),
+    originalDstLbConfig: ignored(originalDestination, 'the original destination cannot be asked for yet', 'How the host is found.'),
+    spec: ignored(anything(), 'there is no subscription to a registry yet', 'The services of a registry that bring the hosts.'),
+    keepalive: ignored(anything(), "the operating system's own probes are used", 'Probes on connections without traffic.'),
+    dnsRefreshRate: ignored(duration(), NO_DNS_SETTINGS, 'The time between two look-ups.'),
+    respectDnsTtl: ignored(boolean(), NO_DNS_SETTINGS, 'Whether answers of DNS say how long they hold.'),
+    dnsLookupFamily: ignored(enumeration('V4_ONLY', 'V6_ONLY'), NO_DNS_SETTINGS, 'Which addresses are asked for.'),
+    dnsResolvers: ignored(resolvers, NO_DNS_SETTINGS, 'Who is asked.'),
+    dnsResolverFile: ignored(text(), NO_DNS_SETTINGS, 'A file like /etc/resolv.conf.'),
+    dnsResolverPort: ignored(text(), NO_DNS_SETTINGS, 'The port of the resolvers in that file.'),
+    mark: ignored(integer(), 'Node.js has no way to set it', 'The mark of the sockets (SO_MARK).'),
+    subType: ignored(text(), 'MOSN does not act upon it either', 'A finer type.'),
+    clusterPoolEnable: ignored(boolean(), 'each cluster has pools of its own', 'Whether connections are pooled by cluster.'),
+  });
+}

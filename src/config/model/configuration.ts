@@ -1,0 +1,34 @@
+import type { Catalogue } from '../catalogue.ts';
+import { list, onlyOne } from '../schema/collections.ts';
+import { defaulted, ignored, optional, refused, required } from '../schema/fields.ts';
+import { object } from '../schema/object.ts';
+import { boolean, text } from '../schema/scalars.ts';
+import type { Read } from '../schema/schema.ts';
+import { admin } from './admin.ts';
+import { cluster } from './cluster.ts';
+import { ignoredAtTheTop } from './ignored.ts';
+import { server } from './server.ts';
+import { tlsContextField } from './tls.ts';
+
+/** All that a proxy is told, checked, with defaults filled in. Durations are in milliseconds. Nothing in it is ever changed. */
+export type Configuration = Read<ReturnType<typeof configuration>>;
+
+/** The whole file, for a proxy that has what the catalogue says. */
+export function configuration(catalogue: Catalogue) {
+  return object('Configuration', 'The whole file.', {
+    server: required(onlyOne(server(catalogue)), 'The server. As in MOSN there is exactly one.', { key: 'servers' }),
+    clusterManager: defaulted(clusterManager(catalogue), {}, 'The clusters.'),
+    admin: optional(admin, 'The admin API. Absent: there is none.'),
+    pid: optional(text({ atLeast: 1 }), 'A file that the number of the process is written to.'),
+    ...ignoredAtTheTop,
+  });
+}
+
+function clusterManager(catalogue: Catalogue) {
+  return object('Cluster manager', 'The clusters, and what is common to them.', {
+    clusters: defaulted(list(cluster(catalogue)), [], 'The clusters.'),
+    clustersConfigs: refused(text(), 'clusters are not read from a directory yet', 'A directory with one file for each cluster.'),
+    tlsContext: tlsContextField(),
+    clusterPoolEnable: ignored(boolean(), 'each cluster has pools of its own', 'Whether connections are pooled by cluster.'),
+  });
+}

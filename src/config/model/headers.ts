@@ -1,0 +1,45 @@
+import { converted, list } from '../schema/collections.ts';
+import { defaulted, required } from '../schema/fields.ts';
+import { object } from '../schema/object.ts';
+import { boolean, text } from '../schema/scalars.ts';
+import type { Read } from '../schema/schema.ts';
+
+/** A header that is added. The name is in lower case. */
+export type HeaderAddition = Read<typeof headerAddition>;
+
+const headerName = converted(text({ atLeast: 1 }), (name, report) => {
+  // RFC 9110 section 5.6.2: anything else could end the field, or the whole head.
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) report.error('is no name that a header can have');
+  return name.toLowerCase();
+});
+
+const headerValue = converted(text(), (value, report) => {
+  // RFC 9110 section 5.5: CR, LF and NUL would let whoever writes this end the field, or the whole head.
+  if (/[\r\n\0]/.test(value)) report.error('holds an end of line or a NUL, which no header can');
+  return value;
+});
+
+const headerAddition = converted(
+  object('Header to add', 'A header that is added, after or in place of those of the same name.', {
+    header: required(
+      object('Header', 'A name and a value.', {
+        key: required(headerName, 'The name.'),
+        value: defaulted(headerValue, '', 'The value. One that is a variable in percent signs stands for what the variable holds.'),
+      }),
+      'The header.',
+    ),
+    append: defaulted(boolean(), true, "Whether those of the same name are kept. The default is MOSN's."),
+  }),
+  ({ header, append }) => ({ name: header.key, value: header.value, append }),
+);
+
+const additions = list(headerAddition);
+const names = list(headerName);
+
+/** The four keys that routes, virtual hosts and routers share. */
+export const headerLists = {
+  requestHeadersToAdd: defaulted(additions, [], 'Headers that are added to the request.'),
+  requestHeadersToRemove: defaulted(names, [], 'Headers that are taken from the request, by name.'),
+  responseHeadersToAdd: defaulted(additions, [], 'Headers that are added to the response.'),
+  responseHeadersToRemove: defaulted(names, [], 'Headers that are taken from the response, by name.'),
+};

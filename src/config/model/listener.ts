@@ -1,0 +1,112 @@
+import type { Catalogue } from '../catalogue.ts';
+import { type Address, parseNetworkAddress, parseSocketPath } from '../schema/address.ts';
+import { converted, list, onlyOne } from '../schema/collections.ts';
+import { duration } from '../schema/duration.ts';
+import { defaulted, ignored, optional, required } from '../schema/fields.ts';
+import { inWords } from '../schema/json.ts';
+import { object } from '../schema/object.ts';
+import type { Report } from '../schema/report.ts';
+import { anything, boolean, enumeration, integer, text } from '../schema/scalars.ts';
+import type { Read } from '../schema/schema.ts';
+import { typedEntry } from '../schema/variants.ts';
+import { filterChain } from './filter-chain.ts';
+import { streamFilter } from './stream-filters.ts';
+
+/** Where one access log goes, and what its lines are like. */
+export type AccessLog = Read<typeof accessLog>;
+
+const accessLog = object('Access log', 'A log with a line for each request.', {
+  path: defaulted(text({ atLeast: 1 }), 'stdout', 'A file, a device, a pipe, `stdout` or `stderr`.', { key: 'log_path' }),
+  format: optional(text({ atLeast: 1 }), "The line, with variables in percent signs: `%start_time%`. Absent: MOSN's own line.", {
+    key: 'log_format',
+  }),
+});
+
+/** Where connections come in. */
+export type Listener = Read<ReturnType<typeof listener>>;
+
+const REPLACED_LOG = 'access logs are in `access_logs`, all else in the log of the server';
+
+export function listener(catalogue: Catalogue) {
+  const entry = object('Listener', 'Where connections come in, and what is done with them.', {
+    name: defaulted(text(), '', 'Its name, for logs and statistics. The default is its address.'),
+    address: required(
+      text({ atLeast: 1 }),
+      '`ip:port`, `[ip]:port`, `name:port`, `:port` for all addresses of the machine, or the path of a Unix socket.',
+    ),
+    network: defaulted(enumeration('tcp', 'unix', 'udp'), 'tcp', 'Whether `address` is an address of TCP or the path of a Unix socket.'),
+    bindPort: defaulted(boolean(), false, "Whether it listens at all. The default is MOSN's."),
+    filterChain: required(onlyOne(filterChain(catalogue)), 'Its filter chain. As in MOSN there is exactly one.', { key: 'filter_chains' }),
+    streamFilters: defaulted(list(streamFilter(catalogue)), [], 'Filters that see each request, in order.'),
+    accessLogs: defaulted(list(accessLog), [], 'Logs with a line for each request.'),
+    connectionIdleTimeout: defaulted(
+      duration(),
+      '1h',
+      "How long a connection may stay without a request on it. `0s`: for ever. The default is Envoy's: long enough for every client that reuses connections, and what is left behind goes in the end.",
+    ),
+    requestHeadTimeout: defaulted(
+      duration(),
+      '60s',
+      'How long a request may take from its first byte to the end of its head. `0s`: for ever. The default is that of nginx and Node.js; without one, clients that drip their heads hold connections for nothing.',
+      { key: 'request_headers_timeout' },
+    ),
+    requestBodyTimeout: defaulted(
+      duration(),
+      '60s',
+      "How long to wait for the next piece of a request's body. `0s`: for ever. The default is nginx's.",
+    ),
+    sendTimeout: defaulted(
+      duration(),
+      '60s',
+      "How long a client may take none of what is being sent to it. `0s`: for ever. The default is nginx's.",
+    ),
+    maxConnections: defaulted(
+      integer(0, 2 ** 32 - 1),
+      0,
+      'How many connections may be open at once; more are closed at once. 0, the default: as many as the system gives.',
+    ),
+    perConnectionBufferLimitBytes: defaulted(
+      integer(1024, 2 ** 31 - 1),
+      65536,
+      'Bytes that wait to be sent on a connection before the other side is paused. The default is what Node.js reads in one go: with less, each read would pause.',
+    ),
+    inspector: ignored(
+      boolean(),
+      'there is no TLS yet, and plain connections are let in',
+      'Whether plain connections are let in beside TLS.',
+    ),
+    useOriginalDst: ignored(
+      enumeration('redirect', 'tproxy'),
+      'the original destination cannot be asked for yet',
+      'How connections are diverted to this listener.',
+    ),
+    listenerFilters: ignored(
+      list(typedEntry('Listener filter', 'A filter that sees the beginning of a connection.')),
+      'there are no listener filters yet',
+      'Filters that see the beginning of a connection.',
+    ),
+    type: ignored(enumeration('ingress', 'egress'), 'nothing goes by it', 'On which side of a service it stands.'),
+    reuseport: ignored(boolean(), 'it is chosen by the number of workers', 'Whether several sockets share the port.'),
+    defaultReadBufferSize: ignored(integer(), 'Node.js reads up to 64 KiB in one go', 'The size of the buffer to read into.'),
+    logPath: ignored(text(), REPLACED_LOG, 'A relic of older MOSN, which it does not read any more.', (path) => path === 'stdout'),
+    logLevel: ignored(text(), REPLACED_LOG, 'A relic of older MOSN, which it does not read any more.'),
+    handoffRestoreddestination: ignored(anything(), 'the original destination cannot be asked for yet', 'A relic of older MOSN.'),
+  });
+  return converted(entry, (written, report) => {
+    const address = listenerAddress(written.address, written.network, report.at('address'));
+    if (address === undefined) return undefined;
+    if (written.network === 'udp') report.at('network').error('is not supported by Meshloom: there is no proxy for UDP yet');
+    if (!written.bindPort) report.at('bind_port').warn('is not true: nothing listens here', 'write "bind_port": true');
+    const { network: _, ...rest } = written;
+    return { ...rest, name: written.name || written.address, address };
+  });
+}
+
+function listenerAddress(written: string, network: string, report: Report): Address | undefined {
+  const address = network === 'unix' ? parseSocketPath(written) : parseNetworkAddress(written, true);
+  if (!('wrong' in address)) return address;
+  const takes = network === 'unix' ? "a socket's path" : 'an address such as "127.0.0.1:2045", "[::1]:2045" or ":2045"';
+  const isPath = network !== 'unix' && written.startsWith('/');
+  report.error(`must be ${takes}, but is ${inWords(written)}`, isPath ? 'for a Unix socket write "network": "unix"' : address.wrong);
+  return undefined;
+}

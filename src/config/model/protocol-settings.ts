@@ -1,0 +1,60 @@
+import type { Catalogue, ProtocolOption } from '../catalogue.ts';
+import { isRecord } from '../schema/json.ts';
+import { didYouMean } from '../schema/nearest.ts';
+import type { Report } from '../schema/report.ts';
+import { boolean, integer, text } from '../schema/scalars.ts';
+import type { Schema } from '../schema/schema.ts';
+import { inCatalogue } from './protocols.ts';
+
+/** Settings of one protocol by name, checked against what its plugin declares. Defaults are the plugin's own affair. */
+export type SettingsOfProtocol = Readonly<Record<string, number | boolean | string>>;
+
+/**
+ * Settings of protocols by the protocol's name. MOSN has two ways to write them: an object for each protocol under its name,
+ * and, where there is but one protocol, its settings as they are.
+ */
+export function protocolSettings(
+  written: ReadonlyMap<string, unknown>,
+  downstream: readonly string[],
+  catalogue: Catalogue,
+  report: Report,
+): ReadonlyMap<string, SettingsOfProtocol> {
+  const settings = new Map<string, SettingsOfProtocol>();
+  const plain: [string, unknown][] = [];
+  for (const [key, value] of written) {
+    const protocol = inCatalogue(key, catalogue);
+    if (protocol !== undefined && isRecord(value)) {
+      settings.set(protocol, { ...settings.get(protocol), ...readSettings(Object.entries(value), protocol, catalogue, report.at(key)) });
+    } else if (key !== 'sub_protocol') plain.push([key, value]);
+  }
+  if (plain.length === 0) return settings;
+  const [only, ...others] = downstream;
+  if (only === undefined || others.length > 0) {
+    for (const [key] of plain)
+      report.at(key).warn('is no protocol whose settings could stand here', didYouMean(key, catalogue.protocols.keys()));
+    return settings;
+  }
+  return settings.set(only, { ...readSettings(plain, only, catalogue, report), ...settings.get(only) });
+}
+
+function readSettings(written: Iterable<[string, unknown]>, protocol: string, catalogue: Catalogue, report: Report): SettingsOfProtocol {
+  const options = catalogue.protocols.get(protocol)?.options ?? [];
+  const settings: Record<string, number | boolean | string> = {};
+  for (const [key, value] of written) {
+    const option = options.find(({ name }) => name === key) ?? options.find(({ name }) => name === key.toLowerCase());
+    if (option === undefined) {
+      const names = options.map(({ name }) => name);
+      report.at(key).warn(`is no setting of the protocol ${protocol}`, didYouMean(key, names));
+      continue;
+    }
+    const finished = value === null ? undefined : optionSchema(option).read(value, report.at(key));
+    if (finished !== undefined) settings[option.name] = finished;
+  }
+  return settings;
+}
+
+/** How an option is read. */
+export function optionSchema(option: ProtocolOption): Schema<number | boolean | string> {
+  if (option.type === 'integer') return integer(option.minimum, option.maximum);
+  return option.type === 'boolean' ? boolean() : text();
+}

@@ -1,0 +1,56 @@
+import type { Catalogue } from '../catalogue.ts';
+import { converted, dictionary } from '../schema/collections.ts';
+import { ignored, optional, required } from '../schema/fields.ts';
+import { object } from '../schema/object.ts';
+import { anything, boolean, integer, text } from '../schema/scalars.ts';
+import type { Read } from '../schema/schema.ts';
+import { protocolSettings } from './protocol-settings.ts';
+import { downstreamProtocols, upstreamProtocol } from './protocols.ts';
+
+/** Settings of the network filter `proxy`. */
+export type Proxy = Read<ReturnType<typeof proxy>>;
+
+export function proxy(catalogue: Catalogue) {
+  const entry = object('Proxy', 'Speaks a protocol with the client, finds a route for each request, and sends it to a cluster.', {
+    downstreamProtocol: required(
+      text({ atLeast: 1 }),
+      'The protocol of the client. Several with commas between, or `Auto` for all that there are: it is found out from the first bytes. `X`: the one in `extend_config.sub_protocol`.',
+    ),
+    upstreamProtocol: optional(
+      text({ atLeast: 1 }),
+      'The protocol towards the cluster. Absent, or `Auto`: the one that the client speaks.',
+    ),
+    routerConfigName: required(text({ atLeast: 1 }), 'The router.'),
+    extendConfig: optional(
+      dictionary(anything()),
+      'Settings of protocols: an object for each, under its name. Where there is one protocol only, its settings may stand here as they are.',
+    ),
+    fallbackForUnknownProtocol: ignored(
+      boolean(),
+      'a connection in none of the protocols is closed, and not handed to the next filter yet',
+      'Whether a connection in none of the protocols goes to the next network filter.',
+    ),
+    name: ignored(text(), 'nothing goes by it', 'A name.'),
+    routerHandlerName: ignored(text(), 'there is one way to find a route', 'An extension that finds routes.'),
+    validateClusters: ignored(
+      boolean(),
+      'routes to clusters that do not exist always give a warning',
+      'Whether the clusters of routes must exist.',
+    ),
+    concurrencyNum: ignored(integer(), 'there are no threads to share out', 'How many workers serve one connection.'),
+  });
+  return converted(entry, (written, report) => {
+    const settings = written.extendConfig ?? new Map<string, unknown>();
+    const downstream = downstreamProtocols(written.downstreamProtocol, settings, catalogue, report);
+    const upstream = upstreamProtocol(written.upstreamProtocol, settings, catalogue, report);
+    return {
+      /** The protocols that a client may speak, by their names in the catalogue. More than one: the first bytes decide. */
+      downstreamProtocols: downstream,
+      /** The protocol towards the cluster; undefined for the one that the client speaks. */
+      upstreamProtocol: upstream,
+      routerConfigName: written.routerConfigName,
+      /** Settings by protocol. One that is not named here has its defaults. */
+      protocolSettings: protocolSettings(settings, downstream, catalogue, report.at('extend_config')),
+    };
+  });
+}

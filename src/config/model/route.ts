@@ -1,0 +1,177 @@
+import { converted, dictionary, list } from '../schema/collections.ts';
+import { duration } from '../schema/duration.ts';
+import { defaulted, ignored, optional, refused, required } from '../schema/fields.ts';
+import { object } from '../schema/object.ts';
+import { regularExpression } from '../schema/regex.ts';
+import type { Report } from '../schema/report.ts';
+import { anything, boolean, integer, text } from '../schema/scalars.ts';
+import type { Read } from '../schema/schema.ts';
+import { headerLists } from './headers.ts';
+import { metadata } from './metadata.ts';
+import { routeMatch } from './route-match.ts';
+
+export type RetryPolicy = Read<typeof retryPolicy>;
+
+const retryPolicy = object('Retry policy', 'When a request is tried again. What may have been done already is never done again.', {
+  retryOn: defaulted(
+    boolean(),
+    false,
+    'Whether answers are retried by their status, and tries that took too long. Without it, only failures to connect are.',
+  ),
+  retryTimeout: defaulted(duration(), '0s', 'How long one try may take. `0s`: as long as the whole request.'),
+  numRetries: defaulted(
+    integer(0, 1000),
+    3,
+    'How often a request is tried again at most. The default is the number that MOSN never goes below.',
+  ),
+  statusCodes: defaulted(list(integer(100, 599)), [], 'The statuses that are retried. None: all from 500 on.'),
+});
+
+export type WeightedCluster = Read<typeof weightedCluster>;
+
+const weightedCluster = converted(
+  object('Weighted cluster', 'One of the clusters that share the requests of a route.', {
+    cluster: required(
+      object('Cluster weight', 'A cluster and its share.', {
+        name: required(text({ atLeast: 1 }), 'The name of the cluster.'),
+        weight: defaulted(integer(0, 2 ** 32 - 1), 0, 'Its share, out of the sum of all weights of the route.'),
+        metadataMatch: ignored(metadata, 'subsets of clusters are not there yet', 'Which hosts of it are asked.'),
+      }),
+      'The cluster and its share.',
+    ),
+  }),
+  (entry) => entry.cluster,
+);
+
+const hashPolicy = object('Hash policy', 'What a consistent choice of the host goes by.', {
+  header: optional(object('Header hash', 'A header.', { key: required(text(), 'The name of the header.') }), 'The value of a header.'),
+  cookie: optional(
+    object('Cookie hash', 'A cookie.', {
+      name: required(text(), 'The name of the cookie.'),
+      path: optional(text(), 'The path of the cookie, when it is made here.'),
+      ttl: optional(duration(), 'How long the cookie lives, when it is made here.'),
+    }),
+    'The value of a cookie.',
+  ),
+  sourceIp: optional(object('Source hash', 'The address of the client.', {}), 'The address of the client.'),
+});
+
+const regexRewrite = converted(
+  object('Regex rewrite', 'A part of the path that is replaced.', {
+    pattern: required(
+      object('Pattern', 'A regular expression.', {
+        regex: required(regularExpression(), 'The regular expression. All matches are replaced.'),
+        googleRe2: ignored(anything(), 'there is no program size to bound', 'Settings of RE2.'),
+      }),
+      'What is replaced.',
+    ),
+    substitution: defaulted(text(), '', 'What takes its place; `\\1` is the first group.'),
+  }),
+  ({ pattern, substitution }) => ({ regex: pattern.regex, substitution }),
+);
+
+const CANNOT_CHOOSE = 'the cluster could not be chosen';
+
+export type RouteAction = Read<typeof routeAction>;
+
+const routeAction = object('Route action', 'Sends a request to a cluster, and says how.', {
+  clusterName: optional(text({ atLeast: 1 }), 'The cluster.'),
+  clusterHeader: optional(text({ atLeast: 1 }), 'A header that names the cluster.'),
+  clusterVariable: refused(text(), CANNOT_CHOOSE, 'A variable that names the cluster.'),
+  weightedClusters: defaulted(list(weightedCluster), [], 'Clusters that share the requests.'),
+  upstreamProtocol: ignored(text(), 'the listener says which protocol is spoken', 'The protocol towards the cluster.'),
+  timeout: defaulted(
+    duration(),
+    '60s',
+    "How long the request may take from its end to the end of the answer. `0s`: for ever. The default is MOSN's.",
+  ),
+  retryPolicy: defaulted(retryPolicy, {}, 'When it is tried again.'),
+  prefixRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the prefix that was matched.'),
+  regexRewrite: optional(regexRewrite, 'A part of the path that is replaced. Counts only without `prefix_rewrite`.'),
+  hostRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the authority (Host).'),
+  autoHostRewrite: defaulted(boolean(), false, 'Whether the host name of the chosen host takes the place of the authority.'),
+  autoHostRewriteHeader: optional(text({ atLeast: 1 }), 'A header whose value takes the place of the authority.'),
+  ...headerLists,
+  hashPolicy: ignored(list(hashPolicy), 'there is no consistent balancer yet', 'What a consistent choice of the host goes by.'),
+  metadataMatch: ignored(metadata, 'subsets of clusters are not there yet', 'Which hosts of the cluster are asked.'),
+});
+
+export type Redirect = Read<typeof redirect>;
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+const redirectStatus = converted(integer(300, 399), (status, report) => {
+  if (!REDIRECTS.includes(status)) report.error(`must be one of ${REDIRECTS.join(', ')}, but is ${status}`);
+  return status;
+});
+
+const redirect = object('Redirect', 'Sends the client elsewhere. What is not named stays as it was.', {
+  responseCode: defaulted(redirectStatus, 301, 'The status.'),
+  pathRedirect: optional(text({ atLeast: 1 }), 'The path, which takes the place of the query too.'),
+  hostRedirect: optional(text({ atLeast: 1 }), 'The host.'),
+  schemeRedirect: optional(text({ atLeast: 1 }), 'The scheme.'),
+});
+
+export type DirectResponse = Read<typeof directResponse>;
+
+const directResponse = object('Direct response', 'Answers here, and asks nobody.', {
+  status: required(integer(200, 599), 'The status.'),
+  body: defaulted(text(), '', 'The body.'),
+});
+
+const mirrorPolicy = object('Mirror policy', 'Another cluster that gets a copy of the requests, and whose answers nobody sees.', {
+  cluster: required(text({ atLeast: 1 }), 'The cluster.'),
+  percent: defaulted(integer(0, 100), 0, 'The share of the requests that are copied.'),
+  traceSampled: optional(boolean(), 'Whether copies are traced.'),
+});
+
+/** One route: what it matches, and the one thing that is done. */
+export type Route = Read<typeof route>;
+
+export const route = converted(
+  object('Route', 'The first route of a virtual host that matches is taken. It has one of `route`, `redirect` and `direct_response`.', {
+    match: defaulted(routeMatch, {}, 'What a request must be like.'),
+    route: optional(routeAction, 'Send it to a cluster.'),
+    redirect: optional(redirect, 'Send the client elsewhere.'),
+    directResponse: optional(directResponse, 'Answer here.'),
+    metadata: ignored(metadata, 'nothing goes by it', 'Properties of the route.'),
+    perFilterConfig: ignored(dictionary(anything()), 'no filter takes settings by route yet', 'Settings of stream filters for this route.'),
+    requestMirrorPolicies: ignored(
+      mirrorPolicy,
+      'mirroring is not there yet, requests go to their cluster alone',
+      'Who gets a copy of the requests.',
+    ),
+  }),
+  (entry, report) => {
+    checkAction(entry, report);
+    return entry;
+  },
+);
+
+interface Actions {
+  readonly route: RouteAction | undefined;
+  readonly redirect: object | undefined;
+  readonly directResponse: object | undefined;
+}
+
+function checkAction({ route: action, redirect: elsewhere, directResponse: answer }: Actions, report: Report): void {
+  if (elsewhere !== undefined || answer !== undefined) {
+    if (action !== undefined) report.at('route').warn('has no effect, as the route answers by itself');
+    if (elsewhere !== undefined && answer !== undefined) report.at('redirect').warn('has no effect, as `direct_response` comes first');
+    return;
+  }
+  if (action === undefined) {
+    report.error('does nothing', 'give it a `route`, a `redirect` or a `direct_response`');
+    return;
+  }
+  const { clusterName, clusterHeader, weightedClusters } = action;
+  if (weightedClusters.length > 0) {
+    const total = weightedClusters.reduce((sum, { weight }) => sum + weight, 0);
+    if (total === 0) report.at('route').at('weighted_clusters').error('have no weight together', 'give at least one a weight above 0');
+    else if (total >= 2 ** 32) report.at('route').at('weighted_clusters').error(`weigh ${total} together`, 'stay below 4294967296');
+    return;
+  }
+  if (clusterName === undefined && clusterHeader === undefined) {
+    report.at('route').error('names no cluster', 'give it a `cluster_name`, a `cluster_header` or `weighted_clusters`');
+  }
+}

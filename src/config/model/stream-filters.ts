@@ -1,0 +1,64 @@
+import type { Catalogue } from '../catalogue.ts';
+import { didYouMean } from '../schema/nearest.ts';
+import type { Schema } from '../schema/schema.ts';
+import { typedEntry } from '../schema/variants.ts';
+
+/** A stream filter with its settings, as the filter's own schema has read them. */
+export interface StreamFilter {
+  readonly type: string;
+  readonly config: unknown;
+}
+
+/**
+ * Stream filters of MOSN's that are not there, and without which requests still do what they should, if less of it.
+ * One that guards something, or that changes what is said, is not among them: to go on without it would do harm.
+ */
+const DISPENSABLE: Readonly<Record<string, string>> = {
+  healthcheck: 'MOSN has dropped it: health checks of the client pass to the upstream',
+  mirror: 'there is no mirroring yet: requests go to their cluster alone',
+  dsl: 'there are no expressions yet: requests pass as they are',
+  gzip: 'there is no compression yet: answers pass as they are',
+  grpc_metric: 'there are no such statistics yet',
+  fault_tolerance: 'hosts that fail are not weighed down yet',
+  header_to_metadata: 'there is no choice of hosts by labels yet',
+};
+
+/** Stream filters of MOSN's that guard something, or that change what is said. */
+const INDISPENSABLE: Readonly<Record<string, string>> = {
+  ip_access: 'every client would be let in',
+  jwt_authn: 'every client would be let in',
+  flowControlFilter: 'no request would be held back',
+  payload_limit: 'bodies of any size would pass',
+  fault: 'no fault would be injected',
+  transcoder: 'the upstream would be sent what it cannot read',
+  proxywasm: 'WebAssembly modules cannot be loaded',
+  seata: 'transactions would not be begun or ended',
+};
+
+/** Reads an entry of `stream_filters` with the schema that the catalogue has for its type. */
+export function streamFilter(catalogue: Catalogue): Schema<StreamFilter> {
+  const { streamFilters } = catalogue;
+  const entry = typedEntry('Stream filter', 'A filter that sees each request and its answer.');
+  return {
+    shape: { kind: 'variants', entry: entry.shape, of: new Map(Array.from(streamFilters, ([type, schema]) => [type, schema.shape])) },
+    read(value, report) {
+      const written = entry.read(value, report);
+      if (written === undefined) return undefined;
+      const { type } = written;
+      const schema = streamFilters.get(type);
+      if (schema !== undefined) {
+        const config = schema.read(written.config ?? {}, report.at('config'));
+        return config === undefined ? undefined : { type, config };
+      }
+      const at = report.at('type');
+      if (Object.hasOwn(DISPENSABLE, type)) {
+        at.warn(`is not acted upon by Meshloom: there is no stream filter ${type}, and ${DISPENSABLE[type]}`);
+      } else if (Object.hasOwn(INDISPENSABLE, type)) {
+        at.error(`is not supported by Meshloom: there is no stream filter ${type} yet, and without it ${INDISPENSABLE[type]}`);
+      } else {
+        at.error(`names no stream filter: there is none called ${JSON.stringify(type)}`, didYouMean(type, streamFilters.keys()));
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Listener } from '../model/listener.ts';
+import type { Server } from '../model/server.ts';
+import { didYouMean } from '../schema/nearest.ts';
+import type { Report } from '../schema/report.ts';
+import { checkTwice } from './twice.ts';
+
+const NOWHERE_ELSE = 'routers stand in `routers` of the server; no control plane brings any yet';
+
+export function checkListeners({ listeners, routers }: Server, report: Report): void {
+  checkTwice(listeners, ({ name }) => name, 'name', report);
+  checkTwice(listeners, boundAddress, 'address', report);
+  const names = routers.map(({ routerConfigName }) => routerConfigName);
+  for (const { filterChain } of listeners) {
+    for (const filter of filterChain.filters) {
+      if (filter.type !== 'proxy' || names.includes(filter.config.routerConfigName)) continue;
+      const wanted = filter.config.routerConfigName;
+      const place = report.where(filter.config).at('router_config_name');
+      place.error(`names no router: there is none called ${JSON.stringify(wanted)}`, didYouMean(wanted, names) ?? NOWHERE_ELSE);
+    }
+  }
+}
+
+/** The address that is listened on. Port 0 is another port each time. */
+function boundAddress({ address, bindPort }: Listener): string | undefined {
+  if (!bindPort) return undefined;
+  if ('path' in address) return address.path;
+  return address.port === 0 ? undefined : `${address.host}:${address.port}`;
+}

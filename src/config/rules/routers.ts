@@ -1,0 +1,56 @@
+import type { Cluster } from '../model/cluster.ts';
+import type { RouteAction } from '../model/route.ts';
+import type { VirtualHost } from '../model/router.ts';
+import type { Server } from '../model/server.ts';
+import { didYouMean } from '../schema/nearest.ts';
+import type { Report } from '../schema/report.ts';
+import { checkTwice } from './twice.ts';
+
+export function checkRouters({ listeners, routers }: Server, clusters: readonly Cluster[], report: Report): void {
+  const names = new Set(clusters.map(({ name }) => name));
+  checkTwice(routers, ({ routerConfigName }) => routerConfigName, 'router_config_name', report);
+  for (const router of routers) {
+    checkDomains(router.virtualHosts, report);
+    for (const virtualHost of router.virtualHosts) {
+      for (const { route } of virtualHost.routes) if (route !== undefined) checkClusters(route, names, report);
+    }
+  }
+  for (const { filterChain } of listeners) {
+    for (const { type, config } of filterChain.filters) {
+      if (type !== 'tcp_proxy') continue;
+      if (config.cluster !== undefined) checkCluster(config.cluster, names, report.where(config).at('cluster'));
+      else for (const route of config.routes) checkCluster(route.cluster, names, report.where(route).at('cluster'));
+    }
+  }
+}
+
+function checkClusters(action: RouteAction, names: ReadonlySet<string>, report: Report): void {
+  for (const weighted of action.weightedClusters) checkCluster(weighted.name, names, report.where(weighted).at('cluster').at('name'));
+  if (action.weightedClusters.length > 0 || action.clusterName === undefined) return;
+  checkCluster(action.clusterName, names, report.where(action).at('cluster_name'));
+}
+
+/** A warning and no error: MOSN starts, and answers the requests of such a route with an error, and a cluster may come later. */
+function checkCluster(name: string, names: ReadonlySet<string>, place: Report): void {
+  if (!names.has(name)) place.warn(`names no cluster: there is none called ${JSON.stringify(name)}`, didYouMean(name, names));
+}
+
+/** A domain belongs to one virtual host of a router. */
+function checkDomains(virtualHosts: readonly VirtualHost[], report: Report): void {
+  const first = new Map<string, string>();
+  for (const virtualHost of virtualHosts) {
+    const place = report.where(virtualHost).at('domains');
+    if (virtualHost.domains.length === 0) place.warn('is empty: no request ever comes to this virtual host', 'write ["*"] for all');
+    for (const [index, written] of virtualHost.domains.entries()) {
+      const domain = sameDomain(written);
+      const earlier = first.get(domain);
+      if (earlier === undefined) first.set(domain, place.at(index).path);
+      else place.at(index).error(`is ${JSON.stringify(written)}, which ${earlier} is already`);
+    }
+  }
+}
+
+function sameDomain(domain: string): string {
+  const lower = domain.toLowerCase();
+  return lower === '*:*' ? '*' : lower;
+}
