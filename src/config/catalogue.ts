@@ -1,3 +1,4 @@
+import type { FindFault } from './schema/notation.ts';
 import type { Schema } from './schema/schema.ts';
 
 /**
@@ -11,8 +12,12 @@ export interface Catalogue {
   readonly networkFilters: ReadonlySet<string>;
   /** The types of stream filters, and how the configuration of each is read. */
   readonly streamFilters: ReadonlyMap<string, Schema<unknown>>;
-  /** The balancers, by MOSN's names: `LB_RANDOM`. The first takes the place of one that is not there yet. */
-  readonly balancers: readonly string[];
+  /** The balancers, by MOSN's names: `LB_RANDOM`. */
+  readonly balancers: ReadonlySet<string>;
+  /** What is wrong with a regular expression, with a domain of a virtual host, with the format of an access log. */
+  readonly regexFault: FindFault;
+  readonly domainFault: FindFault;
+  readonly accessLogFault: FindFault;
 }
 
 /** As much of a protocol plugin as is needed to check its settings. */

@@ -11,7 +11,7 @@ export type { AccessLog, Listener } from './model/listener.ts';
 export type { SettingsOfProtocol } from './model/protocol-settings.ts';
 export type { Proxy } from './model/proxy.ts';
 export type { DirectResponse, Redirect, RetryPolicy, Route, RouteAction, WeightedCluster } from './model/route.ts';
-export type { HeaderMatch, RouteMatch } from './model/route-match.ts';
+export type { RouteMatch, ValueMatch } from './model/route-match.ts';
 export type { Router, VirtualHost } from './model/router.ts';
 export type { LogLevel, Server } from './model/server.ts';
 export type { StreamFilter } from './model/stream-filters.ts';

@@ -3,11 +3,9 @@ import { upstreamAddress } from '../schema/address.ts';
 import { converted, dictionary, list } from '../schema/collections.ts';
 import { duration } from '../schema/duration.ts';
 import { defaulted, ignored, optional, refused, required } from '../schema/fields.ts';
-import { inWords } from '../schema/json.ts';
-import { didYouMean } from '../schema/nearest.ts';
 import { object } from '../schema/object.ts';
 import { anything, boolean, enumeration, integer, number, text } from '../schema/scalars.ts';
-import type { Leaf, Read, Schema } from '../schema/schema.ts';
+import type { Read } from '../schema/schema.ts';
 import { metadata } from './metadata.ts';
 import { tlsContextField } from './tls.ts';
 
@@ -40,7 +38,7 @@ const thresholds = object('Thresholds', 'What is used of a cluster at most at an
   maxConnections: defaulted(none, 0, "Connections. The default is MOSN's: as many as the traffic needs."),
   maxPendingRequests: defaulted(
     none,
-    65536,
+    16384,
     'Requests that wait for a connection. The default bounds what a dead cluster can hold in memory to some 100 MiB.',
   ),
   maxRequests: defaulted(none, 0, "Requests under way. The default is MOSN's."),
@@ -130,25 +128,15 @@ const BALANCERS: readonly string[] = [
   'LB_ORIGINAL_DST',
 ];
 
-/** A balancer that is there. One of MOSN's that is not gives way to the first that is, for each of them sends requests to good hosts. */
-function balancer(there: readonly string[]): Schema<string> {
-  const all = [...new Set([...BALANCERS, ...there])];
-  const shape: Leaf = { kind: 'leaf', takes: `one of ${all.map((name) => JSON.stringify(name)).join(', ')}`, json: { enum: all } };
-  return {
-    shape,
-    read(value, report) {
-      const name = typeof value === 'string' ? all.find((each) => each === value.toUpperCase() || each === value) : undefined;
-      if (name === undefined) {
-        const remedy = typeof value === 'string' ? didYouMean(value, all) : undefined;
-        report.error(`must be ${shape.takes}, but is ${inWords(value)}`, remedy);
-        return undefined;
-      }
-      const [first] = there;
-      if (there.includes(name) || first === undefined) return name;
-      report.warn(`is not acted upon by Meshloom: there is no balancer ${name} yet, and ${first} takes its place`);
-      return first;
-    },
-  };
+/** What MOSN takes for a balancer that it does not know. Any of them sends requests to good hosts. */
+const STAND_IN = 'LB_ROUNDROBIN';
+
+function balancer(there: ReadonlySet<string>) {
+  return converted(enumeration(...BALANCERS, ...there), (name, report) => {
+    if (there.has(name)) return name;
+    report.warn(`is not acted upon by Meshloom: there is no balancer ${name} yet, and ${STAND_IN} takes its place`);
+    return STAND_IN;
+  });
 }
 
 /** Hosts that do the same work. */
@@ -158,7 +146,7 @@ export function cluster(catalogue: Catalogue) {
   return object('Cluster', 'Hosts that do the same work.', {
     name: required(text({ atLeast: 1 }), 'The name that routes know it by.'),
     type: defaulted(presentType, 'SIMPLE', 'How its hosts are found. `SIMPLE` and `STATIC` are the same: those in `hosts`.'),
-    loadBalancer: defaulted(balancer(catalogue.balancers), 'LB_RANDOM', 'How a host is chosen for each request.', { key: 'lb_type' }),
+    loadBalancer: defaulted(balancer(catalogue.balancers), STAND_IN, 'How a host is chosen for each request.', { key: 'lb_type' }),
     hosts: defaulted(list(host), [], 'The hosts.'),
     connectTimeout: defaulted(duration(), '10s', "How long connecting to a host may take. The default is MOSN's."),
     idleTimeout: defaulted(

@@ -21,7 +21,7 @@ export type NetworkFilter = FilterChain['filters'][number];
 export type FilterChain = Read<ReturnType<typeof filterChain>>;
 
 export function filterChain(catalogue: Catalogue) {
-  const types = { proxy: proxy(catalogue), tcp_proxy: tcpProxy, connection_manager: router };
+  const types = { proxy: proxy(catalogue), tcp_proxy: tcpProxy, connection_manager: router(catalogue) };
   const there = (type: string) => catalogue.networkFilters.has(type) || type === 'connection_manager';
   const networkFilter = variants('Network filter', 'What is done with the bytes of a connection.', types, (type, report) =>
     report.error(...absentType(type, catalogue)),

@@ -4,6 +4,7 @@ import { converted, list, onlyOne } from '../schema/collections.ts';
 import { duration } from '../schema/duration.ts';
 import { defaulted, ignored, optional, required } from '../schema/fields.ts';
 import { inWords } from '../schema/json.ts';
+import { notation } from '../schema/notation.ts';
 import { object } from '../schema/object.ts';
 import type { Report } from '../schema/report.ts';
 import { anything, boolean, enumeration, integer, text } from '../schema/scalars.ts';
@@ -13,14 +14,20 @@ import { filterChain } from './filter-chain.ts';
 import { streamFilter } from './stream-filters.ts';
 
 /** Where one access log goes, and what its lines are like. */
-export type AccessLog = Read<typeof accessLog>;
+export type AccessLog = Read<ReturnType<typeof accessLog>>;
 
-const accessLog = object('Access log', 'A log with a line for each request.', {
-  path: defaulted(text({ atLeast: 1 }), 'stdout', 'A file, a device, a pipe, `stdout` or `stderr`.', { key: 'log_path' }),
-  format: optional(text({ atLeast: 1 }), "The line, with variables in percent signs: `%start_time%`. Absent: MOSN's own line.", {
-    key: 'log_format',
-  }),
-});
+function accessLog({ accessLogFault }: Catalogue) {
+  return object('Access log', 'A log with a line for each request.', {
+    path: defaulted(text({ atLeast: 1 }), 'stdout', 'A file, a device, a pipe, `stdout` or `stderr`.', { key: 'log_path' }),
+    format: optional(
+      notation('a line with variables in percent signs', accessLogFault),
+      "The line, with variables in percent signs: `%start_time%`. Absent: MOSN's own line.",
+      {
+        key: 'log_format',
+      },
+    ),
+  });
+}
 
 /** Where connections come in. */
 export type Listener = Read<ReturnType<typeof listener>>;
@@ -38,7 +45,7 @@ export function listener(catalogue: Catalogue) {
     bindPort: defaulted(boolean(), false, "Whether it listens at all. The default is MOSN's."),
     filterChain: required(onlyOne(filterChain(catalogue)), 'Its filter chain. As in MOSN there is exactly one.', { key: 'filter_chains' }),
     streamFilters: defaulted(list(streamFilter(catalogue)), [], 'Filters that see each request, in order.'),
-    accessLogs: defaulted(list(accessLog), [], 'Logs with a line for each request.'),
+    accessLogs: defaulted(list(accessLog(catalogue)), [], 'Logs with a line for each request.'),
     connectionIdleTimeout: defaulted(
       duration(),
       '1h',

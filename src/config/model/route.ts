@@ -1,14 +1,14 @@
+import type { Catalogue } from '../catalogue.ts';
 import { converted, dictionary, list } from '../schema/collections.ts';
 import { duration } from '../schema/duration.ts';
 import { defaulted, ignored, optional, refused, required } from '../schema/fields.ts';
 import { object } from '../schema/object.ts';
-import { regularExpression } from '../schema/regex.ts';
 import type { Report } from '../schema/report.ts';
 import { anything, boolean, integer, text } from '../schema/scalars.ts';
 import type { Read } from '../schema/schema.ts';
 import { headerLists } from './headers.ts';
 import { metadata } from './metadata.ts';
-import { routeMatch } from './route-match.ts';
+import { regularExpression, routeMatch } from './route-match.ts';
 
 export type RetryPolicy = Read<typeof retryPolicy>;
 
@@ -56,45 +56,45 @@ const hashPolicy = object('Hash policy', 'What a consistent choice of the host g
   sourceIp: optional(object('Source hash', 'The address of the client.', {}), 'The address of the client.'),
 });
 
-const regexRewrite = converted(
-  object('Regex rewrite', 'A part of the path that is replaced.', {
-    pattern: required(
-      object('Pattern', 'A regular expression.', {
-        regex: required(regularExpression(), 'The regular expression. All matches are replaced.'),
-        googleRe2: ignored(anything(), 'there is no program size to bound', 'Settings of RE2.'),
-      }),
-      'What is replaced.',
-    ),
+function regexRewrite(catalogue: Catalogue) {
+  const pattern = object('Pattern', 'A regular expression.', {
+    regex: required(regularExpression(catalogue), 'The regular expression. All that it finds is replaced.'),
+    googleRe2: ignored(anything(), 'there is no program size to bound', 'Settings of RE2.'),
+  });
+  const entry = object('Regex rewrite', 'A part of the path that is replaced.', {
+    pattern: required(pattern, 'What is replaced.'),
     substitution: defaulted(text(), '', 'What takes its place; `\\1` is the first group.'),
-  }),
-  ({ pattern, substitution }) => ({ regex: pattern.regex, substitution }),
-);
+  });
+  return converted(entry, (written) => ({ regex: written.pattern.regex, substitution: written.substitution }));
+}
 
 const CANNOT_CHOOSE = 'the cluster could not be chosen';
 
-export type RouteAction = Read<typeof routeAction>;
+export type RouteAction = Read<ReturnType<typeof routeAction>>;
 
-const routeAction = object('Route action', 'Sends a request to a cluster, and says how.', {
-  clusterName: optional(text({ atLeast: 1 }), 'The cluster.'),
-  clusterHeader: optional(text({ atLeast: 1 }), 'A header that names the cluster.'),
-  clusterVariable: refused(text(), CANNOT_CHOOSE, 'A variable that names the cluster.'),
-  weightedClusters: defaulted(list(weightedCluster), [], 'Clusters that share the requests.'),
-  upstreamProtocol: ignored(text(), 'the listener says which protocol is spoken', 'The protocol towards the cluster.'),
-  timeout: defaulted(
-    duration(),
-    '60s',
-    "How long the request may take from its end to the end of the answer. `0s`: for ever. The default is MOSN's.",
-  ),
-  retryPolicy: defaulted(retryPolicy, {}, 'When it is tried again.'),
-  prefixRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the prefix that was matched.'),
-  regexRewrite: optional(regexRewrite, 'A part of the path that is replaced. Counts only without `prefix_rewrite`.'),
-  hostRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the authority (Host).'),
-  autoHostRewrite: defaulted(boolean(), false, 'Whether the host name of the chosen host takes the place of the authority.'),
-  autoHostRewriteHeader: optional(text({ atLeast: 1 }), 'A header whose value takes the place of the authority.'),
-  ...headerLists,
-  hashPolicy: ignored(list(hashPolicy), 'there is no consistent balancer yet', 'What a consistent choice of the host goes by.'),
-  metadataMatch: ignored(metadata, 'subsets of clusters are not there yet', 'Which hosts of the cluster are asked.'),
-});
+function routeAction(catalogue: Catalogue) {
+  return object('Route action', 'Sends a request to a cluster, and says how.', {
+    clusterName: optional(text({ atLeast: 1 }), 'The cluster.'),
+    clusterHeader: optional(text({ atLeast: 1 }), 'A header that names the cluster.'),
+    clusterVariable: refused(text(), CANNOT_CHOOSE, 'A variable that names the cluster.'),
+    weightedClusters: defaulted(list(weightedCluster), [], 'Clusters that share the requests.'),
+    upstreamProtocol: ignored(text(), 'the listener says which protocol is spoken', 'The protocol towards the cluster.'),
+    timeout: defaulted(
+      duration(),
+      '60s',
+      "How long the request may take from its end to the end of the answer. `0s`: for ever. The default is MOSN's.",
+    ),
+    retryPolicy: defaulted(retryPolicy, {}, 'When it is tried again.'),
+    prefixRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the prefix that was matched.'),
+    regexRewrite: optional(regexRewrite(catalogue), 'A part of the path that is replaced. Counts only without `prefix_rewrite`.'),
+    hostRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the authority (Host).'),
+    autoHostRewrite: defaulted(boolean(), false, 'Whether the host name of the chosen host takes the place of the authority.'),
+    autoHostRewriteHeader: optional(text({ atLeast: 1 }), 'A header whose value takes the place of the authority.'),
+    ...headerLists,
+    hashPolicy: ignored(list(hashPolicy), 'there is no consistent balancer yet', 'What a consistent choice of the host goes by.'),
+    metadataMatch: ignored(metadata, 'subsets of clusters are not there yet', 'Which hosts of the cluster are asked.'),
+  });
+}
 
 export type Redirect = Read<typeof redirect>;
 
@@ -126,27 +126,35 @@ const mirrorPolicy = object('Mirror policy', 'Another cluster that gets a copy o
 });
 
 /** One route: what it matches, and the one thing that is done. */
-export type Route = Read<typeof route>;
+export type Route = Read<ReturnType<typeof route>>;
 
-export const route = converted(
-  object('Route', 'The first route of a virtual host that matches is taken. It has one of `route`, `redirect` and `direct_response`.', {
-    match: defaulted(routeMatch, {}, 'What a request must be like.'),
-    route: optional(routeAction, 'Send it to a cluster.'),
-    redirect: optional(redirect, 'Send the client elsewhere.'),
-    directResponse: optional(directResponse, 'Answer here.'),
-    metadata: ignored(metadata, 'nothing goes by it', 'Properties of the route.'),
-    perFilterConfig: ignored(dictionary(anything()), 'no filter takes settings by route yet', 'Settings of stream filters for this route.'),
-    requestMirrorPolicies: ignored(
-      mirrorPolicy,
-      'mirroring is not there yet, requests go to their cluster alone',
-      'Who gets a copy of the requests.',
-    ),
-  }),
-  (entry, report) => {
-    checkAction(entry, report);
-    return entry;
-  },
-);
+export function route(catalogue: Catalogue) {
+  const entry = object(
+    'Route',
+    'The first route of a virtual host that matches is taken. It has one of `route`, `redirect` and `direct_response`.',
+    {
+      match: defaulted(routeMatch(catalogue), {}, 'What a request must be like.'),
+      route: optional(routeAction(catalogue), 'Send it to a cluster.'),
+      redirect: optional(redirect, 'Send the client elsewhere.'),
+      directResponse: optional(directResponse, 'Answer here.'),
+      metadata: ignored(metadata, 'nothing goes by it', 'Properties of the route.'),
+      perFilterConfig: ignored(
+        dictionary(anything()),
+        'no filter takes settings by route yet',
+        'Settings of stream filters for this route.',
+      ),
+      requestMirrorPolicies: ignored(
+        mirrorPolicy,
+        'there is no mirroring yet, requests go to their cluster alone',
+        'Who gets a copy of the requests.',
+      ),
+    },
+  );
+  return converted(entry, (written, report) => {
+    checkAction(written, report);
+    return written;
+  });
+}
 
 interface Actions {
   readonly route: RouteAction | undefined;

@@ -1,5 +1,7 @@
+import type { Catalogue } from '../catalogue.ts';
 import { dictionary, list } from '../schema/collections.ts';
 import { defaulted, ignored, refused, required } from '../schema/fields.ts';
+import { notation } from '../schema/notation.ts';
 import { object } from '../schema/object.ts';
 import { anything, text } from '../schema/scalars.ts';
 import type { Read } from '../schema/schema.ts';
@@ -7,31 +9,35 @@ import { headerLists } from './headers.ts';
 import { route } from './route.ts';
 
 /** The routes for some names of hosts. */
-export type VirtualHost = Read<typeof virtualHost>;
+export type VirtualHost = Read<ReturnType<typeof virtualHost>>;
 
-const virtualHost = object('Virtual host', 'The routes for some names of hosts.', {
-  name: defaulted(text(), '', 'A name, for logs.'),
-  domains: defaulted(
-    list(text({ atLeast: 1 })),
-    [],
-    'The names of hosts, without regard to case: exact, `*.example.org`, `www.*`, or `*` for all that no other virtual host has; each with a port or without.',
-  ),
-  routes: defaulted(list(route), [], 'The routes, of which the first that matches is taken.', { key: 'routers' }),
-  requireTls: ignored(text(), 'MOSN does not act upon it either', 'Whether requests must have come over TLS.'),
-  ...headerLists,
-  perFilterConfig: ignored(
-    dictionary(anything()),
-    'no filter takes settings by virtual host yet',
-    'Settings of stream filters for this virtual host.',
-  ),
-});
+function virtualHost(catalogue: Catalogue) {
+  return object('Virtual host', 'The routes for some names of hosts.', {
+    name: defaulted(text(), '', 'A name, for logs.'),
+    domains: defaulted(
+      list(notation('a domain such as "example.org", "*.example.org" or "*"', catalogue.domainFault)),
+      [],
+      'The names of hosts, without regard to case: exact, `*.example.org`, `www.*`, or `*` for all that no other virtual host has; each with a port or without.',
+    ),
+    routes: defaulted(list(route(catalogue)), [], 'The routes, of which the first that matches is taken.', { key: 'routers' }),
+    requireTls: ignored(text(), 'MOSN does not act upon it either', 'Whether requests must have come over TLS.'),
+    ...headerLists,
+    perFilterConfig: ignored(
+      dictionary(anything()),
+      'no filter takes settings by virtual host yet',
+      'Settings of stream filters for this virtual host.',
+    ),
+  });
+}
 
 /** A table of routes, which listeners name. */
-export type Router = Read<typeof router>;
+export type Router = Read<ReturnType<typeof router>>;
 
-export const router = object('Router', 'A table of routes, which the proxies of listeners name.', {
-  routerConfigName: required(text({ atLeast: 1 }), 'The name that listeners know it by.'),
-  virtualHosts: defaulted(list(virtualHost), [], 'The virtual hosts.'),
-  ...headerLists,
-  routerConfigs: refused(text(), 'virtual hosts are not read from a directory yet', 'A directory with one file for each virtual host.'),
-});
+export function router(catalogue: Catalogue) {
+  return object('Router', 'A table of routes, which the proxies of listeners name.', {
+    routerConfigName: required(text({ atLeast: 1 }), 'The name that listeners know it by.'),
+    virtualHosts: defaulted(list(virtualHost(catalogue)), [], 'The virtual hosts.'),
+    ...headerLists,
+    routerConfigs: refused(text(), 'virtual hosts are not read from a directory yet', 'A directory with one file for each virtual host.'),
+  });
+}

@@ -26,7 +26,7 @@ export function server(catalogue: Catalogue) {
     logLevel: defaulted(logLevel, 'INFO', 'How much is logged.', { key: 'default_log_level' }),
     gracefulTimeout: defaulted(duration(), '30s', "How long requests may go on after the proxy was told to stop. The default is MOSN's."),
     listeners: defaulted(list(listener(catalogue)), [], 'Where connections come in.'),
-    routers: defaulted(list(router), [], 'Tables of routes.'),
+    routers: defaulted(list(router(catalogue)), [], 'Tables of routes.'),
     globalLogRoller: ignored(text(), 'files are rotated from outside, and opened anew on SIGUSR1', 'How logs are rotated.'),
     processor: ignored(anything(), 'one process serves, on one core', 'How many cores are used.', (value) => value === 1 || value === '1'),
     mosnServerName: ignored(text(), 'nothing goes by it', "The server's name."),

@@ -20,6 +20,7 @@ const DISPENSABLE: Readonly<Record<string, string>> = {
   gzip: 'there is no compression yet: answers pass as they are',
   grpc_metric: 'there are no such statistics yet',
   fault_tolerance: 'hosts that fail are not weighed down yet',
+  dubbo_stream: 'there is no choice of hosts by group yet',
   header_to_metadata: 'there is no choice of hosts by labels yet',
 };
 

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { converted, either, list } from '../schema/collections.ts';
 import { duration } from '../schema/duration.ts';
 import { defaulted, ignored, optional, required } from '../schema/fields.ts';
+import { ipVersion } from '../schema/ip.ts';
 import { object } from '../schema/object.ts';
 import { integer, refuse, text } from '../schema/scalars.ts';
 import type { Leaf, Read, Schema } from '../schema/schema.ts';
@@ -41,9 +41,9 @@ const objectRange = converted(
 );
 
 function addressRange(address: string, length: number | undefined): AddressRange | undefined {
-  const version = isIP(address);
+  const version = ipVersion(address);
   const bits = version === 4 ? 32 : 128;
-  if (version === 0 || (length ?? 0) > bits) return undefined;
+  if (version === undefined || (length ?? 0) > bits) return undefined;
   return { address, prefixLength: length ?? bits };
 }
 

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { ipVersion } from './ip.ts';
 import { refuse } from './scalars.ts';
 import type { Leaf, Schema } from './schema.ts';
 
@@ -29,11 +29,11 @@ export function parseNetworkAddress(written: string, open: boolean): NetworkAddr
   let host = written.slice(0, colon);
   if (host.startsWith('[') && host.endsWith(']')) {
     host = host.slice(1, -1);
-    return isIP(host) === 6 ? { host, port } : { wrong: `${JSON.stringify(host)} is no IPv6 address` };
+    return ipVersion(host) === 6 ? { host, port } : { wrong: `${JSON.stringify(host)} is no IPv6 address` };
   }
   if (host.includes(':')) return { wrong: 'an IPv6 address needs brackets, such as "[::1]:80"' };
   if (host === '') return open ? { host, port } : { wrong: 'a host is missing' };
-  if (isIP(host) === 4) return { host, port };
+  if (ipVersion(host) === 4) return { host, port };
   // What has only digits and dots is meant as an IPv4 address.
   if (/^[0-9.]+$/.test(host) || !HOST_NAME.test(host)) return { wrong: `${JSON.stringify(host)} is no IP address or host name` };
   return { host, port };

@@ -67,7 +67,8 @@ export function number(least: number, most: number): Schema<number> {
 }
 
 /** One of a few words, whatever their case. What is read has the case of the word in the list. */
-export function enumeration<const W extends string>(...words: readonly W[]): Schema<W> {
+export function enumeration<const W extends string>(...given: readonly W[]): Schema<W> {
+  const words = [...new Set(given)];
   const shape = leaf(`one of ${words.map((word) => JSON.stringify(word)).join(', ')}`, { enum: words });
   const byLowerCase = new Map(words.map((word) => [word.toLowerCase(), word]));
   return {
