@@ -45,6 +45,8 @@ export interface Codec {
   readonly activeStreams: number;
   /** A head or a frame has begun to arrive and is not complete: what the owner limits in time. */
   readonly partial: boolean;
+  /** Asks the calling side, in protocols where both may. As in a ClientCodec, where it is always there. */
+  open?(handler: ResponseHandler): ClientStream;
 }
 
 export interface ServerHost extends Transport {
@@ -57,6 +59,8 @@ export interface ClientHost extends Transport {
   onRoom(): void;
   /** `room` is 0 for good. */
   onGoAway(): void;
+  /** The called side asks, in protocols where both may (Dubbo's callbacks). Without it such requests are answered 'unavailable'. */
+  onRequest?(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler;
 }
 
 export interface ClientCodec extends Codec {

@@ -3,6 +3,8 @@ export { type Bytes, EMPTY } from '../base/bytes.ts';
 export { type Fault, type FaultCode, type FaultOrigin, fault } from '../base/fault.ts';
 export type { ClientCodec, ClientHost, Codec, ServerHost, Transport } from './codec.ts';
 export { FieldList, type Fields } from './fields.ts';
+export { FramedHead, type FrameFormat, type FrameKind } from './frame-format.ts';
+export { frameProtocol } from './frame-protocol.ts';
 export type { Outcome, RequestHead, ResponseHead } from './head.ts';
 export { LocalResponse } from './local-response.ts';
 export { step, type Transitions } from './machine.ts';
