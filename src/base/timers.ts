@@ -29,3 +29,17 @@ export interface Timers {
   /** Does nothing to a timer that does not wait. */
   cancel(timer: Timer): void;
 }
+
+/** A deadline that is rare enough to spend a closure on. */
+export class CallbackTimer extends Timer {
+  private readonly callback: () => void;
+
+  constructor(callback: () => void) {
+    super();
+    this.callback = callback;
+  }
+
+  override expire(): void {
+    this.callback();
+  }
+}
