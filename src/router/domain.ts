@@ -53,3 +53,9 @@ export function parseDomain(domain: string): Domain | string {
 function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 }
+
+/** What is wrong with a domain; undefined when nothing is. */
+export function domainFault(domain: string): string | undefined {
+  const parsed = parseDomain(domain);
+  return typeof parsed === 'string' ? parsed : undefined;
+}

@@ -19,3 +19,9 @@ export function regex(source: string): Regex | string {
     return error instanceof Error ? error.message : String(error);
   }
 }
+
+/** What is wrong with an expression; undefined when nothing is. */
+export function regexFault(source: string): string | undefined {
+  const compiled = regex(source);
+  return typeof compiled === 'string' ? compiled : undefined;
+}

@@ -163,7 +163,7 @@ test('an unknown balancer gives way to the default, and somebody is told', () =>
   const told: string[] = [];
   assert.equal(
     loadBalancer('LB_NOPE', (message) => told.push(message)),
-    DEFAULT_LOAD_BALANCER,
+    LOAD_BALANCERS.get(DEFAULT_LOAD_BALANCER),
   );
   assert.match(told.join(), /"LB_NOPE": LB_ROUNDROBIN takes its place/);
   assert.equal(
@@ -172,6 +172,6 @@ test('an unknown balancer gives way to the default, and somebody is told', () =>
   );
   assert.equal(
     loadBalancer(undefined, () => assert.fail()),
-    DEFAULT_LOAD_BALANCER,
+    LOAD_BALANCERS.get(DEFAULT_LOAD_BALANCER),
   );
 });
