@@ -65,14 +65,19 @@ function whole({ rest, listeners, clusters, routers, extends: extensions }: Take
 }
 
 export function takeApart(configuration: JsonObject): TakenApart {
-  const { servers: allServers, cluster_manager: manager, extends: extensions, ...others } = configuration;
-  const servers = objects(allServers);
-  const { clusters, ...managerRest } = isObject(manager) ? manager : {};
-  const listeners = servers.flatMap(({ listeners }) => objects(listeners));
-  const routers = [...servers.flatMap(({ routers }) => objects(routers)), ...listeners.flatMap(inlineRouters)];
+  const [{ servers: allServers, cluster_manager: manager, extends: extensions }, others] = split(
+    configuration,
+    'servers',
+    'cluster_manager',
+    'extends',
+  );
+  const servers = objects(allServers).map((server) => split(server, 'listeners', 'routers'));
+  const listeners = servers.flatMap(([server]) => objects(server.listeners));
+  const routers = [...servers.flatMap(([server]) => objects(server.routers)), ...listeners.flatMap(inlineRouters)];
+  const [{ clusters }, managerRest] = split(isObject(manager) ? manager : {}, 'clusters');
   return {
     rest: {
-      ...(servers.length === 0 ? {} : { servers: servers.map(({ listeners: _listeners, routers: _routers, ...server }) => server) }),
+      ...(servers.length === 0 ? {} : { servers: servers.map(([, rest]) => rest) }),
       ...(isObject(manager) ? { cluster_manager: managerRest } : {}),
       ...others,
     },
@@ -85,15 +90,37 @@ export function takeApart(configuration: JsonObject): TakenApart {
 }
 
 /** Older files of MOSN's write a listener's routes as a network filter beside the proxy. */
-function inlineRouters({ filter_chains: chains }: JsonObject): readonly JsonObject[] {
-  const filters = objects(chains).flatMap(({ filters }) => objects(filters));
-  return filters.flatMap(({ type, config }) => (type === 'connection_manager' && isObject(config) ? [config] : []));
+function inlineRouters(listener: JsonObject): readonly JsonObject[] {
+  const chains = objects(split(listener, 'filter_chains')[0].filter_chains);
+  const filters = chains.flatMap((chain) => objects(split(chain, 'filters')[0].filters));
+  return filters.flatMap((filter) => {
+    const [{ type, config }] = split(filter, 'type', 'config');
+    return type === 'connection_manager' && isObject(config) ? [config] : [];
+  });
 }
 
 /** By the first of these keys that says something. */
 function byName(all: readonly JsonObject[], ...keys: readonly string[]): Named {
-  const nameOf = (one: JsonObject): string => String(keys.map((key) => one[key]).find((name) => name !== undefined && name !== '') ?? '');
+  const nameOf = (one: JsonObject): string => {
+    const [found] = split(one, ...keys);
+    return String(keys.map((key) => found[key]).find((name) => name !== undefined && name !== '') ?? '');
+  };
   return sortedByKey(Object.fromEntries(all.map((one) => [nameOf(one), one])));
+}
+
+/** What stands at some keys, and the rest. Keys are as they were written, and Go matches them without regard to case. */
+function split<Key extends string>(
+  object: JsonObject,
+  ...keys: readonly Key[]
+): [{ readonly [key in Key]?: Json | undefined }, JsonObject] {
+  const found: { [key in Key]?: Json | undefined } = {};
+  const rest: [string, Json | undefined][] = [];
+  for (const [written, value] of Object.entries(object)) {
+    const key = keys.find((each) => each === written.toLowerCase());
+    if (key === undefined) rest.push([written, value]);
+    else found[key] = value;
+  }
+  return [found, Object.fromEntries(rest)];
 }
 
 function objects(value: Json | undefined): readonly JsonObject[] {

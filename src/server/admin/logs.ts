@@ -1,16 +1,17 @@
 import { type AdminAnswer, type AdminRequest, errorAnswer, jsonAnswer, sortedByKey, textAnswer } from './message.ts';
-import { type AdminSource, LOG_LEVELS, type LogLevelName } from './source.ts';
+import { type AdminSource, LOG_LEVELS, type LogLevel } from './source.ts';
 
 /** `GET /api/v1/get_loglevel`: the level of each error logger by its path. */
 export function logLevels(_request: AdminRequest, source: AdminSource): AdminAnswer {
-  return jsonAnswer(JSON.stringify(sortedByKey(source.logs.levels())));
+  const levels = Object.entries(source.logs.levels()).map(([path, level]) => [path, inMosn(level)]);
+  return jsonAnswer(JSON.stringify(sortedByKey(Object.fromEntries(levels))));
 }
 
 /** `POST /api/v1/update_loglevel` with `{"log_path": PATH, "log_level": LEVEL}`. */
 export function updateLogLevel({ body }: AdminRequest, source: AdminSource): AdminAnswer {
   const wanted = readLevelChange(body);
   if (wanted === undefined || !source.logs.setLevel(wanted.path, wanted.level)) return errorAnswer(400, 'update logger failed');
-  source.report(`log level of ${wanted.path || 'the console'} is ${wanted.level} now`);
+  source.report(`log level of ${wanted.path || 'the console'} is ${inMosn(wanted.level)} now`);
   return textAnswer('update logger success\n');
 }
 
@@ -30,7 +31,7 @@ export function disableLog({ body }: AdminRequest, source: AdminSource): AdminAn
 
 interface LevelChange {
   readonly path: string;
-  readonly level: LogLevelName;
+  readonly level: LogLevel;
 }
 
 /** Keys match without regard to case, as Go does; a path that is not there is '', the console. */
@@ -44,6 +45,10 @@ function readLevelChange(body: string): LevelChange | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = new Map(Object.entries(value).map(([key, field]) => [key.toLowerCase(), field]));
   const path: unknown = fields.get('log_path') ?? '';
-  const level = LOG_LEVELS.find((name) => name === fields.get('log_level'));
+  const level = LOG_LEVELS.find((each) => inMosn(each) === fields.get('log_level'));
   return typeof path === 'string' && level !== undefined ? { path, level } : undefined;
+}
+
+function inMosn(level: LogLevel): string {
+  return level.toUpperCase();
 }

@@ -17,16 +17,16 @@ export const STATE_NUMBERS: Readonly<Record<ProxyState, number>> = {
   stopped: 11,
 };
 
-/** Levels as MOSN names them in its configuration and in the admin API. */
-export const LOG_LEVELS = ['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const;
-export type LogLevelName = (typeof LOG_LEVELS)[number];
+/** From the most to the least urgent. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The loggers of one proxy, known by the path that they write to; '' is the console. */
 export interface LogControl {
   /** Of the error loggers. Access logs have no level. */
-  levels(): Readonly<Record<string, LogLevelName>>;
+  levels(): Readonly<Record<string, LogLevel>>;
   /** False when no error logger writes there. */
-  setLevel(path: string, level: LogLevelName): boolean;
+  setLevel(path: string, level: LogLevel): boolean;
   /** Error and access logs. What is logged while one is disabled is lost. False when no logger writes there. */
   setEnabled(path: string, enabled: boolean): boolean;
 }

@@ -89,3 +89,13 @@ test('two parameters are a bad request, an unknown one an internal error, as in 
   const unknown = dump('?invalid');
   assert.deepEqual([unknown.status, unknown.body], [500, '{\n\t"error": "internal error"\n}\n']);
 });
+
+test('keys are found without regard to case, and shown as they were written', () => {
+  const odd = new FakeSource();
+  odd.document = { Servers: [{ Listeners: [{ Name: 'a', Address: 'b' }], X: 1 }], Cluster_Manager: { Clusters: [{ NAME: 'c' }] } };
+  assert.deepEqual(ok(odd.get('/api/v1/config_dump')), {
+    mosn_config: { servers: [{ X: 1 }], cluster_manager: {} },
+    listener: { a: { Name: 'a', Address: 'b' } },
+    cluster: { c: { NAME: 'c' } },
+  });
+});

@@ -10,14 +10,14 @@ test('a level is changed by path, and the change is reported', () => {
   const source = new FakeSource();
   const answer = source.ask('POST', '/api/v1/update_loglevel', '{"log_path": "/var/log/z.log", "log_level": "TRACE"}');
   assert.deepEqual([answer.status, answer.body], [200, 'update logger success\n']);
-  assert.equal(source.logs.errorLogs.get('/var/log/z.log'), 'TRACE');
+  assert.equal(source.logs.errorLogs.get('/var/log/z.log'), 'trace');
   assert.deepEqual(source.reports, ['log level of /var/log/z.log is TRACE now']);
 });
 
 test('without a path it is the level of the console; keys match without regard to case', () => {
   const source = new FakeSource();
   assert.equal(source.ask('POST', '/api/v1/update_loglevel', '{"Log_Level": "DEBUG"}').status, 200);
-  assert.equal(source.logs.errorLogs.get(''), 'DEBUG');
+  assert.equal(source.logs.errorLogs.get(''), 'debug');
 });
 
 test('what is no level, no log or no JSON changes nothing and is a bad request', () => {

@@ -1,20 +1,20 @@
 import { answerAdmin } from '../../../src/server/admin/api.ts';
 import type { AdminAnswer } from '../../../src/server/admin/message.ts';
-import type { AdminSource, JsonObject, LogControl, LogLevelName, ProxyState } from '../../../src/server/admin/source.ts';
+import type { AdminSource, JsonObject, LogControl, LogLevel, ProxyState } from '../../../src/server/admin/source.ts';
 import type { StatsGroup } from '../../../src/server/admin/stats-group.ts';
 
 export class FakeLogs implements LogControl {
-  readonly errorLogs = new Map<string, LogLevelName>([
-    ['/var/log/z.log', 'ERROR'],
-    ['', 'INFO'],
+  readonly errorLogs = new Map<string, LogLevel>([
+    ['/var/log/z.log', 'error'],
+    ['', 'info'],
   ]);
   readonly disabled = new Set<string>();
 
-  levels(): Record<string, LogLevelName> {
+  levels(): Record<string, LogLevel> {
     return Object.fromEntries(this.errorLogs);
   }
 
-  setLevel(path: string, level: LogLevelName): boolean {
+  setLevel(path: string, level: LogLevel): boolean {
     if (!this.errorLogs.has(path)) return false;
     this.errorLogs.set(path, level);
     return true;

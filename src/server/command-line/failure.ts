@@ -1,0 +1,30 @@
+/** Why a socket or a file could not be had, by Node's codes. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program has it already',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  ENOENT: 'there is no such file or folder',
+  ENOTFOUND: 'nobody knows that name',
+  EMFILE: 'too many files are open (ulimit -n)',
+};
+
+/** One line for what the world refused us; undefined for anything else, which is a bug of ours and wants its stack. */
+export function failureLine(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
+  const reason = REASONS[String(error.code)] ?? String(error.code);
+  const place = placeOf(error);
+  return error.syscall === 'listen' || error.syscall === 'bind'
+    ? `cannot listen on ${place}: ${reason}`
+    : `cannot ${String(error.syscall)} ${place}: ${reason}`;
+}
+
+function placeOf(error: object): string {
+  if ('address' in error)
+    return 'port' in error && Number(error.port) >= 0 ? `${bracketed(String(error.address))}:${error.port}` : String(error.address);
+  return 'path' in error ? String(error.path) : '';
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,59 @@
+import type { Engine, RunningProxy } from './engine.ts';
+import { failureLine } from './failure.ts';
+import type { LogLevelChoice } from './log-level.ts';
+import { hasErrors, problemLines } from './problems.ts';
+import { obeySignals } from './signals.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** `meshloom start -c FILE`: runs a proxy until a signal ends it. False when it could not be started. */
+export async function start(
+  file: string,
+  logLevel: LogLevelChoice | undefined,
+  engine: Engine,
+  surroundings: Surroundings,
+): Promise<boolean> {
+  const { errors } = surroundings;
+  let running: RunningProxy | undefined;
+  const reload = async (proxy: RunningProxy): Promise<void> => {
+    try {
+      const problems = await proxy.reload();
+      errors.write(problemLines(problems, file));
+      errors.write(hasErrors(problems) ? 'meshloom: not reloaded\n' : 'meshloom: reloaded\n');
+    } catch (error) {
+      errors.write(`meshloom: not reloaded: ${inWords(error)}\n`);
+    }
+  };
+  surroundings.onUncaught((error) => fail(error, surroundings));
+  obeySignals(() => running, reload, surroundings);
+  try {
+    const { problems, proxy } = await engine.start(file, logLevel);
+    errors.write(problemLines(problems, file));
+    if (proxy === undefined) surroundings.exit(1);
+    running = proxy;
+  } catch (error) {
+    fail(error, surroundings);
+  }
+  return running !== undefined;
+}
+
+/** `meshloom start`: runs the HTTP sample with the server that it needs, and says what to try. */
+export async function startSample(logLevel: LogLevelChoice | undefined, engine: Engine, surroundings: Surroundings): Promise<void> {
+  const sample = await engine.sample();
+  try {
+    await sample.startServer();
+  } catch (error) {
+    fail(error, surroundings);
+    return;
+  }
+  if (await start(sample.file, logLevel, engine, surroundings)) surroundings.output.write(sample.hints);
+}
+
+function fail(error: unknown, surroundings: Surroundings): void {
+  surroundings.errors.write(`meshloom: ${inWords(error)}\n`);
+  surroundings.exit(1);
+}
+
+/** What the world refused us in one line; a bug of ours with its stack. */
+function inWords(error: unknown): string {
+  return failureLine(error) ?? `this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}

@@ -1,0 +1,15 @@
+/** What a command touches of the process that it runs in; a test brings its own. */
+export interface Surroundings {
+  /** Without the names of the program. */
+  readonly words: readonly string[];
+  readonly output: Sink;
+  readonly errors: Sink;
+  onSignal(name: NodeJS.Signals, handler: () => void): void;
+  /** An exception that nobody caught. */
+  onUncaught(handler: (error: unknown) => void): void;
+  exit(status: number): void;
+}
+
+export interface Sink {
+  write(text: string): unknown;
+}
