@@ -39,4 +39,6 @@ export interface ResponseHead {
   /** The HTTP status that says the same: what is carried between unlike protocols. */
   readonly status: number;
   readonly fields: Fields;
+  /** It accepts the request's `upgrade`: the stream is a tunnel from here on. A codec of a client says so; nobody else can know. */
+  readonly upgraded?: boolean;
 }

@@ -18,7 +18,14 @@ export interface Pool {
   readonly pending: number;
 }
 
+/** What may be known of a connection that carries a stream. */
+export interface PoolConnection {
+  readonly localAddress: string;
+}
+
 export interface PoolWaiter {
+  /** Set by the pool just before it hands a stream over. */
+  connection: PoolConnection | undefined;
   onStream(stream: ClientStream): void;
   onPoolFault(fault: Fault): void;
 }

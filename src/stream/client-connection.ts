@@ -1,0 +1,180 @@
+import type { Bytes } from '../base/bytes.ts';
+import type { Fault } from '../base/fault.ts';
+import { Timer, type Timers } from '../base/timers.ts';
+import type { ConnectionOwner } from '../net/connection-settings.ts';
+import type { ClientCodec, ClientHost } from '../protocol/codec.ts';
+import { step } from '../protocol/machine.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import type { ClientStream, ResponseHandler } from '../protocol/stream.ts';
+import { CLIENT_CONNECTION, type ClientEvent, type ClientState } from './state.ts';
+import type { Wire } from './wire.ts';
+
+/** Who keeps the connection: the pool. */
+export interface ClientConnectionOwner {
+  onConnected(connection: ClientConnection): void;
+  /** `room` may have grown. */
+  onRoom(connection: ClientConnection): void;
+  /** It takes no new streams any more. */
+  onDraining(connection: ClientConnection): void;
+  onClosed(connection: ClientConnection, why: Fault): void;
+}
+
+export interface ClientConnectionOptions {
+  readonly protocol: Protocol;
+  readonly timers: Timers;
+  /** Closed after that time without a stream, in milliseconds; 0 means never. */
+  readonly idleMs: number;
+  /** Closed once it has carried that many streams; 0 means no limit. */
+  readonly maxStreams: number;
+}
+
+/** A connection that we made: gives the codec of its protocol a socket and a clock. */
+export class ClientConnection extends Timer implements ClientHost, ConnectionOwner {
+  readonly connection: Wire;
+  private readonly owner: ClientConnectionOwner;
+  private readonly options: ClientConnectionOptions;
+  private readonly codec: ClientCodec;
+  private state: ClientState = 'connecting';
+  private opened = 0;
+  private idleSince = -1;
+  /** The pool's own mark: it stands in the list of those with room. */
+  listed = false;
+
+  constructor(connection: Wire, owner: ClientConnectionOwner, options: ClientConnectionOptions) {
+    super();
+    this.connection = connection;
+    this.owner = owner;
+    this.options = options;
+    this.codec = options.protocol.client(this);
+    connection.owner = this;
+  }
+
+  get connecting(): boolean {
+    return this.state === 'connecting';
+  }
+  get activeStreams(): number {
+    return this.codec.activeStreams;
+  }
+  /** How many streams may be opened now; while connecting, how many there will be. */
+  get room(): number {
+    if (this.state === 'draining' || this.state === 'closed') return 0;
+    return this.codec.room;
+  }
+
+  open(handler: ResponseHandler): ClientStream {
+    this.opened++;
+    this.idleSince = -1;
+    const stream = this.codec.open(handler);
+    if (this.opened === this.options.maxStreams) this.drain();
+    return stream;
+  }
+
+  /** Open streams finish; then, or at once if there is none, the connection closes. */
+  drain(): void {
+    if (this.state !== 'open') {
+      if (this.state === 'connecting') this.connection.close();
+      return;
+    }
+    this.move('drain');
+    this.codec.goAway();
+    this.owner.onDraining(this);
+  }
+
+  /** Ends every stream and the connection now. */
+  destroy(why: Fault): void {
+    this.codec.abort(why);
+    this.connection.destroy(why);
+  }
+
+  // The codec's world.
+
+  get secure(): boolean {
+    return this.connection.secure;
+  }
+  get writable(): boolean {
+    return this.connection.writable;
+  }
+  write(bytes: Bytes): void {
+    this.connection.write(bytes);
+  }
+  pause(): void {
+    this.connection.pause();
+  }
+  resume(): void {
+    this.connection.resume();
+  }
+  end(): void {
+    this.connection.end();
+  }
+  close(): void {
+    this.leave();
+    this.connection.close();
+  }
+  fail(why: Fault): void {
+    this.leave();
+    this.codec.abort(why);
+    // What the peer broke it may be told of (GOAWAY); with what we gave up there is nothing to wait for.
+    if (why.origin === 'upstream') this.connection.close();
+    else this.connection.destroy(why);
+  }
+  onRoom(): void {
+    if (this.state !== 'open') return;
+    if (this.codec.activeStreams === 0) this.rest();
+    this.owner.onRoom(this);
+  }
+  onGoAway(): void {
+    this.leave();
+  }
+
+  // The socket's world.
+
+  onConnect(): void {
+    this.move('connected');
+    this.codec.start?.();
+    this.rest();
+    this.owner.onConnected(this);
+  }
+  onRead(chunk: Bytes): void {
+    this.codec.read(chunk);
+  }
+  onReadEnd(): void {
+    this.codec.readEnd();
+  }
+  onDrain(): void {
+    this.codec.drained();
+  }
+  onClose(why: Fault): void {
+    this.move('close');
+    this.options.timers.cancel(this);
+    this.codec.abort(why);
+    this.owner.onClosed(this, why);
+  }
+
+  override expire(): void {
+    const { timers, idleMs } = this.options;
+    if (this.idleSince < 0) return;
+    const left = this.idleSince + idleMs - timers.now;
+    if (left > 0) timers.schedule(this, left);
+    else this.drain();
+  }
+
+  /** No stream is open. The timer that is already running looks again when it expires: reuse costs no timer work. */
+  private rest(): void {
+    const { timers, idleMs } = this.options;
+    if (idleMs === 0) return;
+    this.idleSince = timers.now;
+    if (!this.scheduled) timers.schedule(this, idleMs);
+  }
+
+  private leave(): void {
+    if (this.state !== 'open') return;
+    this.move('drain');
+    this.owner.onDraining(this);
+  }
+
+  private move(event: ClientEvent): void {
+    const to = step(CLIENT_CONNECTION, this.state, event);
+    if (to === undefined) throw new Error(`client connection: ${event} while ${this.state}`);
+    this.state = to;
+  }
+}

@@ -1,0 +1,225 @@
+import type { Bytes } from '../base/bytes.ts';
+import { type Fault, fault } from '../base/fault.ts';
+import { Timer, type Timers } from '../base/timers.ts';
+import type { ConnectionOwner } from '../net/connection-settings.ts';
+import type { Codec, ServerHost } from '../protocol/codec.ts';
+import type { RequestHead } from '../protocol/head.ts';
+import { step } from '../protocol/machine.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import type { ServerStream, StreamHandler } from '../protocol/stream.ts';
+import { Detection } from './detect.ts';
+import { SERVER_CONNECTION, type ServerEvent, type ServerState } from './state.ts';
+import type { Wire } from './wire.ts';
+
+/** Where requests go: the proxy. */
+export interface RequestSink {
+  onRequest(connection: ServerConnection, stream: ServerStream, head: RequestHead, end: boolean): StreamHandler;
+}
+
+/** Time limits of an accepted connection, in milliseconds; 0 means none. */
+export interface ServerTimeouts {
+  /** From the first byte of a request head (or of the connection, while its protocol is unknown) to its last. */
+  readonly headMs: number;
+  /** Without an open stream. */
+  readonly idleMs: number;
+}
+
+export interface ServerConnectionOptions {
+  /** One: it is that. Several: the first bytes tell. */
+  readonly protocols: readonly Protocol[];
+  readonly sink: RequestSink;
+  readonly timers: Timers;
+  readonly timeouts: ServerTimeouts;
+  /** Once, when the connection is over. */
+  onClosed(connection: ServerConnection, why: Fault): void;
+}
+
+/** A connection that we accepted: gives the codec of its protocol a socket and a clock. */
+export class ServerConnection extends Timer implements ServerHost, ConnectionOwner {
+  readonly connection: Wire;
+  private readonly options: ServerConnectionOptions;
+  private codec: Codec | undefined;
+  private detection: Detection | undefined;
+  private state: ServerState;
+  /** When the head that is arriving began, and when the last stream ended; on the clock of `timers.now`. -1: not so now. */
+  private partialSince = -1;
+  private idleSince: number;
+
+  constructor(connection: Wire, options: ServerConnectionOptions) {
+    super();
+    this.connection = connection;
+    this.options = options;
+    this.idleSince = options.timers.now;
+    connection.owner = this;
+    const only = options.protocols.length === 1 ? options.protocols[0] : undefined;
+    if (only === undefined) {
+      this.state = 'detecting';
+      this.detection = new Detection(options.protocols);
+      this.partialSince = this.idleSince;
+    } else {
+      this.state = 'open';
+      this.codec = only.server(this);
+    }
+    this.codec?.start?.();
+    this.watch();
+  }
+
+  get id(): number {
+    return this.connection.id;
+  }
+  get remoteAddress(): string {
+    return this.connection.remoteAddress;
+  }
+  get localAddress(): string {
+    return this.connection.localAddress;
+  }
+  get activeStreams(): number {
+    return this.codec === undefined ? 0 : this.codec.activeStreams;
+  }
+
+  /** Open streams finish; then, or at once if there is none, the connection closes. */
+  drain(): void {
+    this.move('drain');
+    if (this.codec === undefined) this.connection.close();
+    else this.codec.goAway();
+  }
+
+  /** Ends every stream and the connection now. */
+  destroy(why: Fault): void {
+    this.codec?.abort(why);
+    this.connection.destroy(why);
+  }
+
+  // The codec's world.
+
+  get secure(): boolean {
+    return this.connection.secure;
+  }
+  get writable(): boolean {
+    return this.connection.writable;
+  }
+  write(bytes: Bytes): void {
+    this.connection.write(bytes);
+  }
+  pause(): void {
+    this.connection.pause();
+  }
+  resume(): void {
+    this.connection.resume();
+  }
+  end(): void {
+    this.connection.end();
+  }
+  close(): void {
+    this.move('drain');
+    this.connection.close();
+  }
+  fail(why: Fault): void {
+    this.move('drain');
+    this.codec?.abort(why);
+    this.connection.close();
+  }
+  onRequest(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler {
+    return this.options.sink.onRequest(this, stream, head, end);
+  }
+
+  // The socket's world.
+
+  onRead(chunk: Bytes): void {
+    const codec = this.codec;
+    if (codec === undefined) this.detect(chunk);
+    else codec.read(chunk);
+    this.watch();
+  }
+
+  onReadEnd(): void {
+    if (this.codec === undefined) this.connection.close();
+    else this.codec.readEnd();
+  }
+
+  onDrain(): void {
+    this.codec?.drained();
+  }
+
+  onClose(why: Fault): void {
+    this.move('close');
+    this.options.timers.cancel(this);
+    this.codec?.abort(why);
+    this.options.onClosed(this, why);
+  }
+
+  private detect(chunk: Bytes): void {
+    const detection = this.detection;
+    if (detection === undefined) return;
+    const found = detection.read(chunk);
+    if (found === 'more') return;
+    this.detection = undefined;
+    if (found === 'unknown') {
+      this.connection.destroy(fault('unsupported', 'downstream', 'no', 'the first bytes are of no protocol that is served here'));
+      return;
+    }
+    this.move('detected');
+    this.partialSince = -1;
+    this.codec = found.server(this);
+    this.codec.start?.();
+    this.codec.read(detection.prefix);
+  }
+
+  private move(event: ServerEvent): void {
+    const to = step(SERVER_CONNECTION, this.state, event);
+    if (to === undefined) throw new Error(`server connection: ${event} while ${this.state}`);
+    this.state = to;
+  }
+
+  /**
+   * Notes what the connection is waiting for. The timer is left alone while it is due early enough, and looks again when it
+   * expires: a busy connection costs one comparison a read and no timer work.
+   */
+  private watch(): void {
+    const { timers, timeouts } = this.options;
+    const codec = this.codec;
+    if (codec !== undefined) {
+      if (!codec.partial) this.partialSince = -1;
+      else if (this.partialSince < 0) {
+        this.partialSince = timers.now;
+        if (timeouts.headMs > 0 && this.state !== 'closed') timers.schedule(this, timeouts.headMs);
+        return;
+      }
+      if (codec.activeStreams > 0) this.idleSince = -1;
+      else if (this.idleSince < 0) this.idleSince = timers.now;
+    }
+    if (!this.scheduled && this.state !== 'closed') this.wait();
+  }
+
+  private wait(): void {
+    const { headMs, idleMs } = this.options.timeouts;
+    if (this.partialSince >= 0 && headMs > 0) this.options.timers.schedule(this, headMs);
+    else if (idleMs > 0) this.options.timers.schedule(this, idleMs);
+  }
+
+  override expire(): void {
+    const { timers, timeouts } = this.options;
+    const now = timers.now;
+    if (this.partialSince >= 0) {
+      const left = this.partialSince + timeouts.headMs - now;
+      if (timeouts.headMs > 0 && left <= 0) {
+        this.timeOut('the request head took too long');
+        return;
+      }
+      timers.schedule(this, left);
+      return;
+    }
+    if (this.activeStreams > 0) this.idleSince = -1;
+    else if (this.idleSince < 0) this.idleSince = now;
+    if (timeouts.idleMs === 0) return;
+    const left = this.idleSince < 0 ? timeouts.idleMs : this.idleSince + timeouts.idleMs - now;
+    if (left > 0) timers.schedule(this, left);
+    else this.drain();
+  }
+
+  private timeOut(detail: string): void {
+    const why = fault('timeout', 'downstream', 'no', detail);
+    if (this.codec === undefined) this.connection.destroy(why);
+    else this.codec.terminate(why);
+  }
+}
