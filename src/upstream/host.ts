@@ -1,3 +1,4 @@
+import type { Fault } from '../base/fault.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Pool } from '../stream/pool.ts';
 import { type UpstreamCount, UpstreamCounts } from './counts.ts';
@@ -115,6 +116,11 @@ export class Host {
     this.lastProtocol = protocol;
     this.lastPool = pool;
     return pool;
+  }
+
+  /** Ends every stream and connection now. */
+  close(why: Fault): void {
+    for (const pool of this.pools.values()) pool.close(why);
   }
 
   /** The host has left its cluster: open streams finish, nothing new is taken. */

@@ -1,0 +1,116 @@
+import type { Bytes } from '../base/bytes.ts';
+import type { Fault } from '../base/fault.ts';
+import { Timer } from '../base/timers.ts';
+import type { Fields } from '../protocol/fields.ts';
+import type { ResponseHead } from '../protocol/head.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import type { ClientStream, ResponseHandler } from '../protocol/stream.ts';
+import type { Pool, PoolConnection, PoolWaiter } from '../stream/pool.ts';
+import type { UpstreamCount } from '../upstream/counts.ts';
+import type { Host } from '../upstream/host.ts';
+
+/** Who wants to know how the attempt goes. Calls come only from the attempt that is under way. */
+export interface AttemptOwner {
+  onAttemptStream(stream: ClientStream): void;
+  onAttemptInformational(head: ResponseHead): void;
+  onAttemptHead(head: ResponseHead, end: boolean): void;
+  onAttemptData(bytes: Bytes, end: boolean): void;
+  onAttemptTrailers(trailers: Fields): void;
+  onAttemptDrain(): void;
+  /** No more will come of it. */
+  onAttemptFault(why: Fault): void;
+  onAttemptTimeout(): void;
+}
+
+/** One try at one host: the upstream half of an exchange. As a timer it is the time limit of the try. */
+export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
+  readonly host: Host;
+  stream: ClientStream | undefined;
+  connection: PoolConnection | undefined;
+  private readonly owner: AttemptOwner;
+  private readonly pool: Pool;
+  /** Still under way: its host counts it, and its owner hears of it. */
+  private live = true;
+
+  constructor(owner: AttemptOwner, host: Host, protocol: Protocol) {
+    super();
+    this.owner = owner;
+    this.host = host;
+    this.pool = host.pool(protocol);
+    host.requestStarted();
+  }
+
+  /** The stream or the fault when it is known at once; otherwise undefined, and the owner hears of it later. */
+  open(): ClientStream | Fault | undefined {
+    const got = this.pool.open(this, this);
+    if (got === undefined) return undefined;
+    if ('processed' in got) this.finish(got.code === 'overflow' ? undefined : false);
+    else this.stream = got;
+    return got;
+  }
+
+  /** Our own side gives it up. A time-out speaks against the host. */
+  cancel(why: Fault): void {
+    if (!this.live) return;
+    this.host.count(why.code === 'timeout' ? 'requestTimeout' : 'requestLocalReset');
+    this.finish(why.code === 'timeout' ? false : undefined);
+    if (this.stream === undefined) this.pool.cancel(this);
+    else this.stream.reset(why);
+  }
+
+  /** It is over, and what that says about the host. */
+  finish(success: boolean | undefined): void {
+    if (!this.live) return;
+    this.live = false;
+    this.host.requestEnded(success);
+  }
+
+  onStream(stream: ClientStream): void {
+    this.stream = stream;
+    this.owner.onAttemptStream(stream);
+  }
+  onPoolFault(why: Fault): void {
+    this.fail(why);
+  }
+  onInformational(head: ResponseHead): void {
+    if (this.live) this.owner.onAttemptInformational(head);
+  }
+  onHead(head: ResponseHead, end: boolean): void {
+    if (this.live) this.owner.onAttemptHead(head, end);
+  }
+  onData(bytes: Bytes, end: boolean): void {
+    if (this.live) this.owner.onAttemptData(bytes, end);
+  }
+  onTrailers(trailers: Fields): void {
+    if (this.live) this.owner.onAttemptTrailers(trailers);
+  }
+  onDrain(): void {
+    if (this.live) this.owner.onAttemptDrain();
+  }
+  onReset(why: Fault): void {
+    this.fail(why);
+  }
+  override expire(): void {
+    if (this.live) this.owner.onAttemptTimeout();
+  }
+
+  private fail(why: Fault): void {
+    if (!this.live) return;
+    this.host.count(faultCount(why));
+    this.finish(why.code === 'overflow' ? undefined : false);
+    this.owner.onAttemptFault(why);
+  }
+}
+
+function faultCount(why: Fault): UpstreamCount {
+  switch (why.code) {
+    case 'connect-failed':
+      return 'connectionFailed';
+    case 'timeout':
+      return 'connectionTimeout';
+    case 'overflow':
+      return 'requestPendingOverflow';
+    default:
+      return 'requestRemoteReset';
+  }
+}

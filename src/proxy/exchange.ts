@@ -1,0 +1,318 @@
+import { type Bytes, EMPTY } from '../base/bytes.ts';
+import { type Fault, fault } from '../base/fault.ts';
+import type { Peer } from '../filter/filter.ts';
+import type { Fields } from '../protocol/fields.ts';
+import type { RequestHead, ResponseHead } from '../protocol/head.ts';
+import { LocalResponse } from '../protocol/local-response.ts';
+import type { ClientStream, ServerStream, StreamHandler } from '../protocol/stream.ts';
+import type { AttemptOwner } from './attempt.ts';
+import { ClientPatience, type PatienceOwner } from './client-patience.ts';
+import { flagOfFault } from './fault-reply.ts';
+import { RequestBody } from './request-body.ts';
+import { mayRetryFault, mayRetryResponse } from './retry.ts';
+import { RoutedExchange } from './routed-exchange.ts';
+import type { ProxySettings } from './settings.ts';
+
+/** What a client may still send of a request that has been answered, before its stream is reset: a body in flight, not an upload. */
+const MAX_DISCARDED_BYTES = 256 * 1024;
+
+/** One request through the proxy: two streams wired crosswise, with filters between. As a timer it is the route's time limit. */
+export class ProxyExchange extends RoutedExchange implements StreamHandler, AttemptOwner, PatienceOwner {
+  protected override readonly attempts: AttemptOwner = this;
+  private patience: ClientPatience | undefined;
+  private requestEnded: boolean;
+  private requestPaused = false;
+  private responsePaused = false;
+  private responseEndsWithHead = false;
+  private responseEnded = false;
+  /** The response accepted the request's upgrade: no message any more, but bytes both ways. */
+  private tunnel = false;
+  private lastCarried = 0;
+  private discarded = 0;
+
+  constructor(settings: ProxySettings, downstream: Peer, stream: ServerStream, request: RequestHead, end: boolean) {
+    super(settings, downstream, stream, request);
+    this.requestEnded = end;
+    if (end) this.timing.requestReceived = this.timing.start;
+    else {
+      this.body = new RequestBody(settings.requestBufferBytes);
+      if (request.upgrade === '') this.clientPatience().waitForBody();
+    }
+  }
+
+  start(): void {
+    this.settings.counts.onStart();
+    this.filterRequest(0);
+  }
+
+  // The client's side.
+
+  onData(bytes: Bytes, end: boolean): void {
+    if (this.done) {
+      this.discard(bytes, end);
+      return;
+    }
+    this.bytesReceived += bytes.length;
+    if (this.tunnel) this.lastCarried = this.settings.timers.now;
+    bytes = this.filterRequestData(bytes, end);
+    if (this.done) return;
+    if (end) this.endRequest();
+    else this.patience?.waitForBody();
+    this.body?.push(bytes, end);
+    this.sendBody();
+  }
+
+  onTrailers(trailers: Fields): void {
+    if (this.done) return;
+    this.endRequest();
+    this.body?.pushTrailers(trailers);
+    this.sendBody();
+  }
+
+  onDrain(): void {
+    this.patience?.stopWaitingForDrain();
+    this.resumeResponse();
+  }
+
+  onReset(why: Fault): void {
+    if (this.done) {
+      this.patience?.stop();
+      return;
+    }
+    this.fault = why;
+    this.flag(flagOfFault(why));
+    this.giveUpAttempt(fault('cancelled', 'downstream', 'maybe', 'the client has left'));
+    this.complete();
+  }
+
+  onClientTimeout(waitedFor: 'body' | 'drain'): void {
+    const why = fault(
+      'timeout',
+      'downstream',
+      'maybe',
+      waitedFor === 'body' ? 'the request body took too long' : 'the client does not read',
+    );
+    if (this.done || this.headSent) {
+      this.stream.reset(why);
+      if (!this.done) this.onReset(why);
+      return;
+    }
+    this.fault = why;
+    this.answerWith(new LocalResponse(408), EMPTY, 'DT');
+  }
+
+  private endRequest(): void {
+    this.requestEnded = true;
+    this.timing.requestReceived = this.settings.timers.now;
+    this.patience?.stopWaitingForBody();
+    if (!this.tunnel && this.cluster !== undefined) this.limitTime();
+  }
+
+  /** Sends what the upstream has not had, and lets the client send more or not. */
+  private sendBody(): void {
+    const { body, trying } = this;
+    if (body === undefined) return;
+    const stream = trying?.stream;
+    if (stream === undefined) {
+      this.pauseRequest(body.held > this.settings.requestBufferBytes);
+      return;
+    }
+    body.sendTo(stream);
+    if (this.trying !== trying) return;
+    if (body.complete) this.onRequestSent();
+    else this.pauseRequest(!stream.writable);
+  }
+
+  private onRequestSent(): void {
+    this.timing.requestSent = this.settings.timers.now;
+    if (this.responseEnded || this.request.oneWay) this.finishAttempt();
+  }
+
+  private pauseRequest(pause: boolean): void {
+    if (pause === this.requestPaused || this.requestEnded) return;
+    this.requestPaused = pause;
+    if (pause) {
+      this.patience?.stopWaitingForBody();
+      this.stream.pause();
+    } else {
+      if (!this.tunnel) this.patience?.waitForBody();
+      this.stream.resume();
+    }
+  }
+
+  /** The exchange is over, but the client goes on sending: thrown away, so that its connection can be used again. */
+  private discard(bytes: Bytes, end: boolean): void {
+    this.discarded += bytes.length;
+    if (end) this.patience?.stop();
+    else if (this.discarded > MAX_DISCARDED_BYTES) {
+      this.patience?.stop();
+      this.stream.reset(fault('too-large', 'downstream', 'maybe', 'too much of a request that had been answered'));
+    }
+  }
+
+  // The upstream's side.
+
+  onAttemptStream(stream: ClientStream): void {
+    this.move('opened');
+    const { body, trying } = this;
+    this.upstream = trying!.connection;
+    stream.sendHead(this.request, body === undefined);
+    if (this.trying !== trying) return;
+    if (this.requestEnded) this.limitTime();
+    else this.settings.timers.cancel(this);
+    if (body === undefined) this.onRequestSent();
+    else this.sendBody();
+  }
+
+  onAttemptInformational(head: ResponseHead): void {
+    if (!this.headSent) this.stream.sendInformational(head);
+  }
+
+  onAttemptHead(head: ResponseHead, end: boolean): void {
+    if (mayRetryResponse(head, this.request, this.matched!.retry) && this.takeRetry()) {
+      this.giveUpAttempt(fault('cancelled', 'local', 'maybe', 'another attempt is made'));
+      this.retry();
+      return;
+    }
+    this.move('headed');
+    const { timers } = this.settings;
+    this.timing.responseStarted = timers.now;
+    this.response = head;
+    this.responseEndsWithHead = end;
+    this.body?.giveUpReplay();
+    timers.cancel(this.trying!);
+    this.tunnel = head.upgraded === true;
+    if (this.tunnel) this.beginTunnel();
+    else if (this.matched!.timeout.covers === 'head') timers.cancel(this);
+    this.filterResponse(0);
+    if (this.holdingResponse) this.pauseResponse();
+  }
+
+  onAttemptData(bytes: Bytes, end: boolean): void {
+    bytes = this.filterResponseData(bytes, end);
+    if (this.done) return;
+    this.bytesSent += bytes.length;
+    if (this.tunnel) this.lastCarried = this.settings.timers.now;
+    this.stream.sendData(bytes, end);
+    if (end) this.endResponse();
+    else if (!this.stream.writable) {
+      this.pauseResponse();
+      this.clientPatience().waitForDrain();
+    }
+  }
+
+  onAttemptTrailers(trailers: Fields): void {
+    this.stream.sendTrailers(trailers);
+    this.endResponse();
+  }
+
+  onAttemptDrain(): void {
+    this.sendBody();
+  }
+
+  onAttemptFault(why: Fault): void {
+    if (this.trying !== undefined) this.settings.timers.cancel(this.trying);
+    this.trying = undefined;
+    this.fault = why;
+    if (this.headSent) {
+      this.flag(flagOfFault(why));
+      this.stream.reset(why);
+      this.complete();
+    } else if (this.state !== 'responding' && mayRetryFault(why, this.request) && this.takeRetry()) this.retry();
+    else this.giveUp(why);
+  }
+
+  onAttemptTimeout(): void {
+    const why = fault('timeout', 'upstream', 'maybe', 'no response head within the time for one attempt');
+    this.giveUpAttempt(why);
+    this.onAttemptFault(why);
+  }
+
+  private beginTunnel(): void {
+    const { timers } = this.settings;
+    const { tunnelIdleMs } = this.matched!.timeout;
+    this.patience?.stopWaitingForBody();
+    this.lastCarried = timers.now;
+    if (tunnelIdleMs > 0) timers.schedule(this, tunnelIdleMs);
+    else timers.cancel(this);
+  }
+
+  /** The route's time is up. Of a tunnel: perhaps; bytes that it carries only leave their time, and the timer looks when it expires. */
+  override expire(): void {
+    const { wholeMs, tunnelIdleMs } = this.matched!.timeout;
+    const left = this.tunnel ? this.lastCarried + tunnelIdleMs - this.settings.timers.now : 0;
+    if (left > 0) {
+      this.settings.timers.schedule(this, left);
+      return;
+    }
+    const detail = this.tunnel ? `nothing carried for ${tunnelIdleMs} ms` : `no response within ${wholeMs} ms`;
+    const why = fault('timeout', 'local', 'maybe', detail);
+    this.giveUpAttempt(why);
+    this.fault = why;
+    if (this.headSent) {
+      this.flag('UT');
+      this.stream.reset(why);
+      this.complete();
+    } else this.giveUp(why);
+  }
+
+  private pauseResponse(): void {
+    if (this.responsePaused || this.trying?.stream === undefined) return;
+    this.responsePaused = true;
+    this.trying.stream.pause();
+  }
+
+  protected override resumeResponse(): void {
+    if (!this.responsePaused || this.holdingResponse) return;
+    this.responsePaused = false;
+    this.trying?.stream?.resume();
+  }
+
+  protected override limitTime(): void {
+    const { wholeMs, covers, tryMs } = this.matched!.timeout;
+    const { timers } = this.settings;
+    if (wholeMs > 0 && !(covers === 'head' && this.state === 'responding')) timers.schedule(this, wholeMs);
+    if (tryMs > 0 && this.trying !== undefined && this.state === 'streaming') timers.schedule(this.trying, tryMs);
+  }
+
+  // The response.
+
+  protected override sendHead(): void {
+    this.headSent = true;
+    this.matched!.finish?.(this, this.response!);
+    this.stream.sendHead(this.response!, this.responseEndsWithHead);
+    if (this.responseEndsWithHead) this.endResponse();
+  }
+
+  private endResponse(): void {
+    this.responseEnded = true;
+    if (this.tunnel && !this.requestEnded) return;
+    // An answer before the end of the request: the upstream does not want the rest of it.
+    if (this.body !== undefined && !this.body.complete) this.giveUpAttempt(fault('cancelled', 'local', 'maybe', 'answered early'));
+    if (this.trying === undefined) this.complete();
+    else this.finishAttempt();
+  }
+
+  protected override complete(): void {
+    if (this.done) return;
+    this.move('ended');
+    const { timers, counts, filters } = this.settings;
+    timers.cancel(this);
+    this.timing.completed = timers.now;
+    if (this.requestEnded) this.patience?.stop();
+    else if (this.requestPaused) this.stream.resume();
+    this.body = undefined;
+    this.releaseLimits();
+    counts.onComplete(this);
+    for (const filter of filters.onComplete) filter.onComplete(this);
+  }
+
+  private get done(): boolean {
+    return this.state === 'done';
+  }
+
+  private clientPatience(): ClientPatience {
+    this.patience ??= new ClientPatience(this.settings.timers, this.settings.clientTimeouts, this);
+    return this.patience;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Exchange } from '../filter/filter.ts';
+import type { Fields } from '../protocol/fields.ts';
+import type { RequestHead } from '../protocol/head.ts';
+import type { TranslatedRegex } from '../router/regex-syntax.ts';
+
+/** A field that is added. `value` is called once a message, for it may speak of the exchange. */
+export interface FieldAddition {
+  readonly name: string;
+  value(exchange: Exchange): string;
+  /** Keep fields of the same name that are there. */
+  readonly append: boolean;
+}
+
+/** Fields that are taken away and added, in that order. */
+export interface FieldChanges {
+  readonly remove: readonly string[];
+  readonly add: readonly FieldAddition[];
+}
+
+/** What a route does to the path. */
+export type PathRewrite = (path: string) => string;
+
+export const NO_CHANGES: FieldChanges = { remove: [], add: [] };
+
+export function changeFields(fields: Fields, changes: FieldChanges, exchange: Exchange): void {
+  for (const name of changes.remove) fields.delete(name);
+  for (const { name, value, append } of changes.add) {
+    if (append) fields.append(name, value(exchange));
+    else fields.set(name, value(exchange));
+  }
+}
+
+/** The prefix that was matched gives way to another; what follows it stays (MOSN's `prefix_rewrite`). */
+export function prefixRewrite(prefix: string, replacement: string): PathRewrite {
+  return (path) => (path.startsWith(prefix) ? replacement + path.slice(prefix.length) : path);
+}
+
+/** All matches in the path give way; the query stays as it is (MOSN's `regex_rewrite`). `\1` stands for the first group. */
+export function regexRewrite(pattern: TranslatedRegex, substitution: string): PathRewrite {
+  const replacement = substitution.replaceAll('$', '$$$$').replace(/\\(\d)/g, '$$$1');
+  const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
+  return (path) => {
+    const query = path.indexOf('?');
+    const end = query < 0 ? path.length : query;
+    return path.slice(0, end).replace(everywhere, replacement) + path.slice(end);
+  };
+}
+
+/** Another path, and the one that the client asked for in a field of its own, as Envoy and MOSN leave it. */
+export function rewritePath(request: RequestHead, rewrite: PathRewrite): void {
+  const before = request.path;
+  const after = rewrite(before);
+  if (after === before) return;
+  request.fields.set('x-mosn-original-path', before);
+  request.path = after;
+}

@@ -1,0 +1,31 @@
+import type { Fault } from '../base/fault.ts';
+import type { RequestHead, ResponseHead } from '../protocol/head.ts';
+import type { RetryPolicy } from './route.ts';
+
+/**
+ * Whether an attempt that failed before any of a response came may be followed by another: what the upstream cannot have acted on,
+ * always; what it may have, only where doing it twice is doing it once and nothing of an answer had come (RFC 9110 section 9.2.2).
+ */
+export function mayRetryFault(why: Fault, request: RequestHead): boolean {
+  switch (why.code) {
+    case 'overflow':
+    case 'cancelled':
+    case 'unsupported':
+    case 'malformed':
+    case 'too-large':
+    case 'truncated':
+      return false;
+    case 'refused':
+    case 'going-away':
+    case 'connect-failed':
+    case 'reset':
+    case 'closed':
+    case 'timeout':
+      return why.processed === 'no' || request.idempotent;
+  }
+}
+
+/** Whether a response may be thrown away for another attempt. */
+export function mayRetryResponse(head: ResponseHead, request: RequestHead, policy: RetryPolicy): boolean {
+  return request.idempotent && policy.onStatus(head.status);
+}

@@ -1,0 +1,51 @@
+import type { Bytes } from '../base/bytes.ts';
+import type { Exchange } from '../filter/filter.ts';
+import type { ResponseHead } from '../protocol/head.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import type { Host } from '../upstream/host.ts';
+
+/** What is done with the requests that a router finds it for. Immutable. */
+export interface Route {
+  readonly name: string;
+  /** The cluster for this request. Asked once. Not of a route that answers by itself. */
+  clusterName(exchange: Exchange): string;
+  /** A route that answers by itself: a direct response or a redirect. */
+  answer?(exchange: Exchange): LocalAnswer;
+  /** Changes the request's head on its way to the upstream, once, before a host is chosen. */
+  prepare?(exchange: Exchange): void;
+  /** Changes the head for one host, for each attempt. */
+  prepareFor?(exchange: Exchange, host: Host): void;
+  /** Changes the response's head on its way to the client. */
+  finish?(exchange: Exchange, head: ResponseHead): void;
+  /** The protocol of the upstream; undefined: the one that the request came in. */
+  readonly protocol: Protocol | undefined;
+  readonly timeout: RouteTimeout;
+  readonly retry: RetryPolicy;
+}
+
+/** A response made here. */
+export interface LocalAnswer {
+  readonly head: ResponseHead;
+  readonly body: Bytes;
+}
+
+export interface RouteTimeout {
+  /** From the last byte of the request, in milliseconds; 0 means none. */
+  readonly wholeMs: number;
+  /**
+   * What must have come by then. A time that somebody configured is for the whole response, as in Envoy and MOSN. The default is for
+   * its head alone, so that no long answer is cut by a limit that nobody asked for.
+   */
+  readonly covers: 'head' | 'response';
+  /** For each attempt, up to the response head; 0 means none. */
+  readonly tryMs: number;
+  /** Without a byte either way, once an upgrade has made a tunnel of it; 0 means none. */
+  readonly tunnelIdleMs: number;
+}
+
+export interface RetryPolicy {
+  /** How many attempts may follow the first one. */
+  readonly retries: number;
+  /** Answers with these statuses are tried again too, where trying again is safe. */
+  onStatus(status: number): boolean;
+}

@@ -1,0 +1,125 @@
+import { type Fault, fault } from '../base/fault.ts';
+import { NO_HOSTS_TRIED } from '../upstream/balancer.ts';
+import type { Cluster } from '../upstream/cluster.ts';
+import type { Host } from '../upstream/host.ts';
+import { Attempt, type AttemptOwner } from './attempt.ts';
+import { flagOfFault, outcomeOfFault } from './fault-reply.ts';
+import { FilteredExchange } from './filtered-exchange.ts';
+import type { RequestBody } from './request-body.ts';
+
+/** The way of an exchange from its route to a stream of some host, as often as it takes. What flows then is in exchange.ts. */
+export abstract class RoutedExchange extends FilteredExchange {
+  protected cluster: Cluster | undefined;
+  protected trying: Attempt | undefined;
+  protected body: RequestBody | undefined;
+  private tried: readonly Host[] = NO_HOSTS_TRIED;
+  private retriesTaken = 0;
+
+  /** Who hears of the attempts. */
+  protected abstract readonly attempts: AttemptOwner;
+  /** The attempt waits for a connection. */
+  protected abstract limitTime(): void;
+
+  protected override dispatch(): void {
+    const route = this.matched!;
+    const local = route.answer?.(this);
+    if (local !== undefined) {
+      this.answerWith(local.head, local.body, 'LR');
+      return;
+    }
+    this.clusterName = route.clusterName(this);
+    const cluster = this.settings.clusters.get(this.clusterName);
+    if (cluster === undefined) {
+      this.refuse('unavailable', `no cluster "${this.clusterName}"`, 'NC');
+      return;
+    }
+    if (!cluster.limits.requests.take()) {
+      this.refuse('overloaded', 'too many requests to this cluster', 'UO');
+      return;
+    }
+    this.cluster = cluster;
+    route.prepare?.(this);
+    this.move('routed');
+    this.pickHost();
+  }
+
+  private pickHost(): void {
+    const cluster = this.cluster!;
+    // After a fault that another connection may not have, the same host is better than none.
+    let host = cluster.picker.pick(0, this.tried);
+    if (host === undefined && this.fault !== undefined && this.fault.code !== 'connect-failed')
+      host = cluster.picker.pick(0, NO_HOSTS_TRIED);
+    if (host === undefined) {
+      if (this.fault === undefined) this.refuse('unavailable', 'no healthy host', 'UH');
+      else this.giveUp(this.fault);
+      return;
+    }
+    this.host = host;
+    this.attempt++;
+    this.matched!.prepareFor?.(this, host);
+    this.filterUpstream(0);
+  }
+
+  protected override tryHost(): void {
+    const protocol = this.matched!.protocol ?? this.settings.protocolOf(this.request.protocol);
+    const attempt = new Attempt(this.attempts, this.host!, protocol);
+    this.trying = attempt;
+    const got = attempt.open();
+    if (got === undefined) {
+      this.move('queued');
+      this.limitTime();
+    } else if ('processed' in got) this.attempts.onAttemptFault(got);
+    else this.attempts.onAttemptStream(got);
+  }
+
+  protected takeRetry(): boolean {
+    if (this.attempt > this.matched!.retry.retries) return false;
+    if (this.body !== undefined && !this.body.replayable) return false;
+    if (!this.cluster!.limits.retries.take()) return false;
+    this.retriesTaken++;
+    this.host!.count('requestRetry');
+    return true;
+  }
+
+  protected retry(): void {
+    this.move('failed');
+    this.tried = [...this.tried, this.host!];
+    this.body?.rewind();
+    this.pickHost();
+  }
+
+  protected giveUpAttempt(why: Fault): void {
+    const attempt = this.trying;
+    if (attempt === undefined) return;
+    this.trying = undefined;
+    this.settings.timers.cancel(attempt);
+    attempt.cancel(why);
+  }
+
+  protected finishAttempt(): void {
+    const attempt = this.trying;
+    if (attempt === undefined) return;
+    this.trying = undefined;
+    this.settings.timers.cancel(attempt);
+    attempt.finish(this.response === undefined || this.response.status < 500);
+    this.complete();
+  }
+
+  protected giveUp(why: Fault): void {
+    if (this.attempt > 1) this.flag('URX');
+    this.refuse(outcomeOfFault(why), why.detail, flagOfFault(why));
+  }
+
+  protected override abandonUpstream(): void {
+    this.settings.timers.cancel(this);
+    this.giveUpAttempt(fault('cancelled', 'local', 'maybe', 'answered here'));
+  }
+
+  /** What was taken of the cluster's limits is given back. */
+  protected releaseLimits(): void {
+    const { cluster } = this;
+    if (cluster === undefined) return;
+    cluster.limits.requests.release();
+    for (; this.retriesTaken > 0; this.retriesTaken--) cluster.limits.retries.release();
+  }
+}

@@ -1,0 +1,19 @@
+/** A name and its share of the whole. */
+export interface Weighted {
+  readonly name: string;
+  readonly weight: number;
+}
+
+/** Draws one of several names by their weights; `random` gives numbers from 0 up to but not including 1. */
+export function weightedChoice(choices: readonly Weighted[], random: () => number = Math.random): () => string {
+  const total = choices.reduce((sum, { weight }) => sum + weight, 0);
+  const last = choices.at(-1)?.name ?? '';
+  return () => {
+    let left = random() * total;
+    for (const { name, weight } of choices) {
+      left -= weight;
+      if (left < 0) return name;
+    }
+    return last;
+  };
+}

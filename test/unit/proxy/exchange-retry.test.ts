@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { faultOf, scene, took } from './scripted.ts';
+
+const two = ['a', 'b'] as const;
+
+test('a host that cannot be reached is passed over, whatever the method', () => {
+  const { journal, exchange, upstream } = scene({
+    hosts: two,
+    method: 'POST',
+    prepare: ({ pool }) => pool('a').next.push(faultOf('connect-failed', 'no')),
+  });
+  upstream('b').answer(200, true);
+  assert.deepEqual(took(journal), ['b head POST / end', 'client head 200 end']);
+  assert.equal(exchange.attempt, 2);
+});
+
+test('the same request is given whole to the next host', () => {
+  const { journal, exchange, upstream } = scene({ hosts: two, method: 'POST', end: false });
+  exchange.onData(Buffer.from('ab'), false);
+  exchange.onData(Buffer.from('cd'), true);
+  upstream('a').handler.onReset(faultOf('refused', 'no'));
+  assert.deepEqual(took(journal).slice(3), ['b head POST /', 'b data "ab"', 'b data "cd" end']);
+});
+
+test('a body that is larger than what is kept is not sent twice', () => {
+  const { journal, exchange, upstream } = scene({ hosts: two, method: 'PUT', end: false, requestBufferBytes: 4 });
+  exchange.onData(Buffer.from('abcd'), false);
+  exchange.onData(Buffer.from('e'), true);
+  upstream('a').handler.onReset(faultOf('refused', 'no'));
+  assert.deepEqual(took(journal).slice(3), ['client reply unavailable: refused']);
+});
+
+test('a connection that died with nothing answered is tried again at the same host, for what may be done twice', () => {
+  const { journal, upstream } = scene({ method: 'GET' });
+  upstream().handler.onReset(faultOf('closed'));
+  upstream().answer(200, true);
+  assert.deepEqual(took(journal), ['a head GET / end', 'a head GET / end', 'client head 200 end']);
+});
+
+test('what may have been done is never done twice', () => {
+  const { journal, exchange, upstream } = scene({ hosts: two, method: 'POST' });
+  upstream('a').handler.onReset(faultOf('closed'));
+  assert.deepEqual(took(journal), ['a head POST / end', 'client reply failed: closed']);
+  assert.deepEqual(exchange.flags, ['UC']);
+});
+
+test('a host that cannot be reached is not asked again when there is no other', () => {
+  const { journal, exchange } = scene({ prepare: ({ pool }) => pool('a').next.push(faultOf('connect-failed', 'no')) });
+  assert.deepEqual(took(journal), ['client reply failed: connect-failed']);
+  assert.deepEqual(exchange.flags, ['UF']);
+});
+
+test('attempts end at the limit of the route', () => {
+  const { journal, exchange, upstream } = scene({ hosts: ['a', 'b', 'c', 'd'] });
+  for (const host of ['a', 'b', 'c']) upstream(host).handler.onReset(faultOf('refused', 'no'));
+  assert.deepEqual(took(journal), ['a head GET / end', 'b head GET / end', 'c head GET / end', 'client reply unavailable: refused']);
+  assert.deepEqual(exchange.flags, ['URX', 'UR']);
+});
+
+test('attempts end at the limit of the cluster', () => {
+  const { journal, upstream } = scene({
+    hosts: two,
+    thresholds: { maxRetries: 1 },
+    prepare: ({ cluster }) => assert.equal(cluster.limits.retries.take(), true),
+  });
+  upstream('a').handler.onReset(faultOf('refused', 'no'));
+  assert.deepEqual(took(journal).slice(1), ['client reply unavailable: refused']);
+});
+
+test('an answer of 500 is passed on unless the route wants another', () => {
+  const { journal, upstream } = scene({ hosts: two });
+  upstream('a').answer(503, true);
+  assert.deepEqual(took(journal).slice(1), ['client head 503 end']);
+});
+
+test('a route may ask for another host after an answer of 500, for what may be done twice', () => {
+  const retry = { retries: 1, onStatus: (status: number) => status >= 500 };
+  const safe = scene({ hosts: two, route: { retry } });
+  safe.upstream('a').answer(503, true);
+  safe.upstream('b').answer(500, true);
+  assert.deepEqual(took(safe.journal).slice(1), ['a reset cancelled', 'b head GET / end', 'client head 500 end']);
+  assert.equal(safe.cluster.limits.retries.current, 0);
+  const unsafe = scene({ hosts: two, method: 'POST', route: { retry } });
+  unsafe.upstream('a').answer(503, true);
+  assert.deepEqual(took(unsafe.journal).slice(1), ['client head 503 end']);
+});
+
+test('a queue that is full is told, and not tried again', () => {
+  const { journal, exchange } = scene({ hosts: two, prepare: ({ pool }) => pool('a').next.push(faultOf('overflow', 'no', 'local')) });
+  assert.deepEqual(took(journal), ['client reply overloaded: overflow']);
+  assert.deepEqual(exchange.flags, ['UO']);
+});

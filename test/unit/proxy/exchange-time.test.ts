@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { scene, took } from './scripted.ts';
+
+const timeout = (wholeMs: number, covers: 'head' | 'response', tryMs = 0, tunnelIdleMs = 0) => ({
+  timeout: { wholeMs, covers, tryMs, tunnelIdleMs },
+});
+
+test('no response head within the time of the route is answered with a timeout', () => {
+  const { journal, timers, exchange } = scene({ route: timeout(1000, 'head') });
+  timers.advance(999);
+  assert.deepEqual(took(journal), ['a head GET / end']);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['a reset timeout', 'client reply timeout: no response within 1000 ms']);
+  assert.deepEqual(exchange.flags, ['UT']);
+});
+
+test('a time that somebody configured covers the whole response', () => {
+  const { journal, timers, upstream } = scene({ route: timeout(1000, 'response') });
+  upstream().answer(200, false);
+  timers.advance(1000);
+  assert.deepEqual(took(journal).slice(2), ['a reset timeout', 'client reset timeout']);
+});
+
+test('the default time does not cut a long answer', () => {
+  const { journal, timers, upstream } = scene({ route: timeout(1000, 'head') });
+  upstream().answer(200, false);
+  timers.advance(3_600_000);
+  upstream().handler.onData(Buffer.from('late'), true);
+  assert.deepEqual(took(journal).slice(2), ['client data "late" end']);
+});
+
+test('no time means none', () => {
+  const { journal, timers, upstream } = scene({ route: timeout(0, 'response') });
+  timers.advance(24 * 3_600_000);
+  upstream().answer(204, true);
+  assert.deepEqual(took(journal), ['a head GET / end', 'client head 204 end']);
+});
+
+test('the time of the route begins when the request is complete', () => {
+  const { journal, timers, exchange } = scene({ method: 'POST', end: false, route: timeout(1000, 'head') });
+  timers.advance(5000);
+  exchange.onData(Buffer.from('x'), true);
+  timers.advance(999);
+  assert.equal(took(journal).length, 2);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['a reset timeout', 'client reply timeout: no response within 1000 ms']);
+});
+
+test('an attempt that takes too long is followed by one at another host, where that is safe', () => {
+  const { journal, timers, upstream } = scene({ hosts: ['a', 'b'], route: timeout(1000, 'head', 100) });
+  timers.advance(100);
+  upstream('b').answer(200, true);
+  assert.deepEqual(took(journal), ['a head GET / end', 'a reset timeout', 'b head GET / end', 'client head 200 end']);
+});
+
+test('an attempt that takes too long is final for a request that must not be done twice', () => {
+  const { journal, timers } = scene({ hosts: ['a', 'b'], method: 'POST', route: timeout(1000, 'head', 100) });
+  timers.advance(100);
+  assert.deepEqual(took(journal).slice(1), ['a reset timeout', 'client reply timeout: no response head within the time for one attempt']);
+});
+
+test('a client that stops sending its body is answered 408', () => {
+  const { journal, timers, exchange } = scene({ method: 'POST', end: false });
+  timers.advance(59_999);
+  exchange.onData(Buffer.from('x'), false);
+  timers.advance(59_999);
+  assert.deepEqual(took(journal), ['a head POST /', 'a data "x"']);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['a reset cancelled', 'client head 408 end']);
+  assert.deepEqual(exchange.flags, ['DT']);
+});
+
+test('a client is not hurried while it is we who do not want more of its body', () => {
+  const { journal, timers, exchange, upstream } = scene({ method: 'POST', end: false });
+  upstream().writable = false;
+  exchange.onData(Buffer.from('x'), false);
+  timers.advance(3_600_000);
+  assert.deepEqual(took(journal), ['a head POST /', 'a data "x"', 'client pause']);
+});
+
+test('a client that does not read its response is given up', () => {
+  const { journal, timers, client, upstream } = scene();
+  upstream().answer(200, false);
+  client.writable = false;
+  upstream().handler.onData(Buffer.from('x'), false);
+  timers.advance(60_000);
+  assert.deepEqual(took(journal).slice(3), ['a pause', 'client reset timeout', 'a reset cancelled']);
+});
+
+test('a tunnel that carries nothing either way is given up after its idle time', () => {
+  const { journal, timers, upstream, exchange } = scene({ upgrade: 'any', end: false, route: timeout(1000, 'head', 0, 5000) });
+  upstream().answer(200, false, true);
+  timers.advance(4000);
+  exchange.onData(Buffer.from('x'), false);
+  timers.advance(4999);
+  assert.equal(took(journal).length, 3);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['a reset timeout', 'client reset timeout']);
+});
