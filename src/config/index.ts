@@ -15,7 +15,7 @@ export type { RouteMatch, ValueMatch } from './model/route-match.ts';
 export type { Router, VirtualHost } from './model/router.ts';
 export type { LogLevel, Server } from './model/server.ts';
 export type { StreamFilter } from './model/stream-filters.ts';
-export type { AddressRange, PortRange, TcpProxy } from './model/tcp-proxy.ts';
+export { type AddressRange, type PortRange, RAW_PROTOCOL, type TcpProxy } from './model/tcp-proxy.ts';
 export { formatProblem } from './problem.ts';
 export { REDACTED, redact } from './redact.ts';
 export type { Address, NetworkAddress, SocketPath } from './schema/address.ts';

@@ -79,10 +79,9 @@ function routeAction(catalogue: Catalogue) {
     clusterVariable: refused(text(), CANNOT_CHOOSE, 'A variable that names the cluster.'),
     weightedClusters: defaulted(list(weightedCluster), [], 'Clusters that share the requests.'),
     upstreamProtocol: ignored(text(), 'the listener says which protocol is spoken', 'The protocol towards the cluster.'),
-    timeout: defaulted(
+    timeout: optional(
       duration(),
-      '60s',
-      "How long the request may take from its end to the end of the answer. `0s`: for ever. The default is MOSN's.",
+      "How long the answer may take, from the end of the request to its own end. `0s`: for ever. Absent: MOSN's 60s, but only to the head of the answer, so that no long answer is cut by a limit that nobody asked for.",
     ),
     retryPolicy: defaulted(retryPolicy, {}, 'When it is tried again.'),
     prefixRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the prefix that was matched.'),

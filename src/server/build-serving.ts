@@ -1,0 +1,71 @@
+import type { Timers } from '../base/timers.ts';
+import { type Listener as ListenerEntry, type Proxy as ProxyEntry, RAW_PROTOCOL, type Router as RouterEntry } from '../config/index.ts';
+import type { LineSink } from '../filter/builtin/access-log/index.ts';
+import { accessLog } from '../filter/builtin/access-log/index.ts';
+import { FilterChain } from '../filter/chain.ts';
+import { fieldValue } from '../filter/format/field-value.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import type { ProxyCounts } from '../proxy/counts.ts';
+import type { Route } from '../proxy/route.ts';
+import type { ProxySettings } from '../proxy/settings.ts';
+import type { Router } from '../router/router.ts';
+import type { ClusterManager } from '../upstream/cluster-manager.ts';
+import { buildListenerRouter, buildTcpRouter } from './build-router.ts';
+import type { Serving } from './served-listener.ts';
+
+/** What a listener is built from. */
+export interface ListenerSurroundings {
+  readonly timers: Timers;
+  readonly clusters: ClusterManager;
+  readonly routers: ReadonlyMap<string, RouterEntry>;
+  readonly protocols: ReadonlyMap<string, Protocol>;
+  readonly counts: ProxyCounts;
+  lineSink(path: string): LineSink;
+}
+
+/** A request's body is held up to this size while it waits, and kept for another attempt: four reads of a socket. */
+const REQUEST_BUFFER_BYTES = 256 * 1024;
+
+/** What a listener of the configuration does with connections, and with requests. */
+export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroundings): Serving {
+  // The configuration has made sure that there is one.
+  const filter = entry.filterChain.filters[0]!;
+  const { timers, clusters, protocols, counts } = surroundings;
+  const named = (name: string): Protocol => protocols.get(name)!;
+  const settings: ProxySettings = {
+    timers,
+    router: filter.type === 'proxy' ? proxyRouter(filter.config, named, surroundings) : buildTcpRouter(filter.config),
+    clusters,
+    filters: new FilterChain(entry.accessLogs.map(({ path, format }) => accessLog(format, surroundings.lineSink(path)))),
+    protocolOf: byName(protocols),
+    clientTimeouts: { bodyMs: entry.requestBodyTimeout, drainMs: entry.sendTimeout },
+    requestBufferBytes: REQUEST_BUFFER_BYTES,
+    counts,
+  };
+  return {
+    protocols: filter.type === 'proxy' ? downstreamProtocols(filter.config, named) : [named(RAW_PROTOCOL)],
+    timeouts: { headMs: entry.requestHeadTimeout, idleMs: entry.connectionIdleTimeout },
+    settings,
+  };
+}
+
+function downstreamProtocols(entry: ProxyEntry, named: (name: string) => Protocol): readonly Protocol[] {
+  return entry.downstreamProtocols.map((name) => {
+    const protocol = named(name);
+    const settings = entry.protocolSettings.get(name);
+    return settings === undefined ? protocol : (protocol.configure?.(settings) ?? protocol);
+  });
+}
+
+function proxyRouter(entry: ProxyEntry, named: (name: string) => Protocol, { routers }: ListenerSurroundings): Router<Route> {
+  return buildListenerRouter(routers.get(entry.routerConfigName)!, {
+    upstreamProtocol: entry.upstreamProtocol === undefined ? undefined : named(entry.upstreamProtocol),
+    fieldValue,
+  });
+}
+
+/** Requests carry the name that their protocol gives itself, which need not be the one that the configuration knows it by. */
+function byName(protocols: ReadonlyMap<string, Protocol>): (name: string) => Protocol {
+  const own = new Map(Array.from(protocols.values(), (protocol) => [protocol.name, protocol]));
+  return (name) => own.get(name)!;
+}

@@ -1,0 +1,57 @@
+import {
+  type Catalogue,
+  type Configuration,
+  check,
+  mentionedProtocols,
+  type Problem,
+  type ProtocolEntry,
+  RAW_PROTOCOL,
+} from '../config/index.ts';
+import { accessLogFault } from '../filter/builtin/access-log/index.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { parseDomain } from '../router/domain.ts';
+import { regex } from '../router/regex.ts';
+import { LOAD_BALANCERS } from '../upstream/balancers/index.ts';
+import type { ProtocolRegistry } from './protocol-registry.ts';
+
+/** The network filters that there are, by MOSN's names. */
+const NETWORK_FILTERS: ReadonlySet<string> = new Set(['proxy', 'tcp_proxy']);
+
+/** A checked configuration, and the protocols that it speaks of. */
+export interface Configured {
+  /** undefined when it cannot be run. */
+  readonly configuration: Configuration | undefined;
+  readonly document: unknown;
+  readonly problems: readonly Problem[];
+  readonly protocols: ReadonlyMap<string, Protocol>;
+  readonly catalogue: Catalogue;
+}
+
+/** Loads the protocols that a document names, and checks it against what they and the rest of this proxy can do. */
+export async function configure(document: unknown, registry: ProtocolRegistry): Promise<Configured> {
+  const protocols = await loadProtocols(document, registry);
+  const named = registry.builtIn.map((name): [string, ProtocolEntry] => [name, {}]);
+  const catalogue: Catalogue = {
+    protocols: new Map([...named, ...protocols]),
+    networkFilters: NETWORK_FILTERS,
+    streamFilters: new Map(),
+    balancers: new Set(LOAD_BALANCERS.keys()),
+    regexFault: (source) => problemOf(regex(source)),
+    domainFault: (domain) => problemOf(parseDomain(domain)),
+    accessLogFault,
+  };
+  return { ...check(document, catalogue), protocols, catalogue };
+}
+
+/** Compilers answer with a text when they cannot compile. */
+function problemOf(compiled: unknown): string | undefined {
+  return typeof compiled === 'string' ? compiled : undefined;
+}
+
+/** By the names that configurations use. Of what nobody can load the check says that there is no such protocol. */
+async function loadProtocols(document: unknown, registry: ProtocolRegistry): Promise<ReadonlyMap<string, Protocol>> {
+  const { names, all } = mentionedProtocols(document);
+  const wanted = new Set([RAW_PROTOCOL, ...(all ? registry.builtIn : []), ...names].map((name) => registry.nameOf(name)));
+  const known = [...wanted].filter((name) => registry.has(name));
+  return new Map(await Promise.all(known.map(async (name): Promise<[string, Protocol]> => [name, await registry.load(name)])));
+}

@@ -1,0 +1,205 @@
+import type { Logger } from '../base/log.ts';
+import { TimerWheel } from '../base/timer-wheel.ts';
+import type { Configuration, Listener as ListenerEntry, Problem } from '../config/index.ts';
+import type { LineSink } from '../filter/builtin/access-log/index.ts';
+import { formatAddress } from '../net/address.ts';
+import type { ListenerOptions } from '../net/listener.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { ProxyCounts } from '../proxy/counts.ts';
+import type { Cluster } from '../upstream/cluster.ts';
+import { buildServing, type ListenerSurroundings } from './build-serving.ts';
+import { ClusterSet } from './cluster-set.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import { type Configured, configure } from './configured.ts';
+import { ProtocolRegistry } from './protocol-registry.ts';
+import { ServedListener, type Serving } from './served-listener.ts';
+
+export interface MeshProxyOptions {
+  /** Where relative paths of plugins start from. Default: the working directory. */
+  readonly folder?: string;
+  readonly logger: Logger;
+  /** Opens a log that lines are written to: one of each path. */
+  lineSink(path: string): LineSink;
+}
+
+/** By the stages of a MOSN process. A new configuration is taken over without leaving `running`. */
+export type ProxyState = 'created' | 'starting' | 'running' | 'draining' | 'stopping' | 'stopped';
+
+/**
+ * A whole proxy inside this process: listeners, routers, clusters of one configuration, and the next. Any number of them may run at
+ * once: nothing is shared between them.
+ */
+export class MeshProxy {
+  private readonly options: MeshProxyOptions;
+  private readonly registry: ProtocolRegistry;
+  private readonly timers = new TimerWheel();
+  private readonly clusterSet = new ClusterSet(this.timers);
+  /** By the address in the configuration. */
+  private readonly served = new Map<string, ServedListener>();
+  private configured: Configured | undefined;
+  private currentState: ProxyState = 'created';
+  /** Configurations are taken over one after the other. */
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(options: MeshProxyOptions) {
+    this.options = options;
+    this.registry = new ProtocolRegistry(options.folder ?? process.cwd());
+  }
+
+  get state(): ProxyState {
+    return this.currentState;
+  }
+  /** The configuration in force. */
+  get configuration(): Configuration | undefined {
+    return this.configured?.configuration;
+  }
+  get catalogue(): Configured['catalogue'] | undefined {
+    return this.configured?.catalogue;
+  }
+  /** As it was written, secrets and all. */
+  get document(): unknown {
+    return this.configured?.document;
+  }
+  /** What the configuration in force gave warnings for. */
+  get problems(): readonly Problem[] {
+    return this.configured?.problems ?? [];
+  }
+  get protocols(): ReadonlyMap<string, Protocol> {
+    return this.configured?.protocols ?? new Map();
+  }
+  get listeners(): Iterable<ServedListener> {
+    return this.served.values();
+  }
+  get clusters(): Iterable<Cluster> {
+    return this.clusterSet.manager;
+  }
+
+  /**
+   * Checks the configuration and listens; resolves when every listener does.
+   * @throws ConfigurationError when it cannot be run; Error when an address cannot be listened at. Nothing listens then.
+   */
+  async start(document: unknown): Promise<void> {
+    if (this.currentState !== 'created') throw new Error(`a proxy is started once, and this one is ${this.currentState}`);
+    this.currentState = 'starting';
+    try {
+      await this.apply(document);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.currentState = 'running';
+  }
+
+  /**
+   * Takes over another configuration without a dropped request: what stays keeps its connections, what is gone is drained.
+   * @throws as `start`; the configuration in force stays then.
+   */
+  reconfigure(document: unknown): Promise<void> {
+    const next = this.turn.then(() => {
+      if (this.currentState !== 'running') throw new Error(`cannot take over a configuration while ${this.currentState}`);
+      return this.apply(document);
+    });
+    // Whoever called hears of the failure; the next one is not held up by it.
+    this.turn = next.catch(() => {});
+    return next;
+  }
+
+  /**
+   * Stops accepting and lets requests finish for that long, then ends what is left.
+   * `gracefulMs`: in milliseconds; by default the configuration's `graceful_timeout`.
+   */
+  async stop(gracefulMs = this.configuration?.server.gracefulTimeout ?? 0): Promise<void> {
+    if (this.currentState === 'stopped') return;
+    this.currentState = 'draining';
+    let impatience: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => {
+      impatience = setTimeout(resolve, gracefulMs);
+    });
+    await Promise.race([Promise.all(Array.from(this.served.values(), (listener) => listener.drain())), patience]);
+    clearTimeout(impatience);
+    this.close();
+  }
+
+  private async apply(document: unknown): Promise<void> {
+    const configured = await configure(document, this.registry);
+    const { configuration, problems } = configured;
+    if (configuration === undefined) throw new ConfigurationError(problems);
+    const { clusters } = configuration.clusterManager;
+    this.clusterSet.add(clusters);
+    const servings = this.servings(configuration, configured);
+    let added: ReadonlyMap<string, ServedListener>;
+    try {
+      added = await this.listen(configuration, servings);
+    } catch (error) {
+      this.clusterSet.update(this.configuration?.clusterManager.clusters ?? []);
+      throw error;
+    }
+    // From here on nothing can fail.
+    this.clusterSet.update(clusters);
+    this.configured = configured;
+    for (const [key, listener] of [...this.served]) {
+      const serving = servings.get(key);
+      if (serving !== undefined) listener.serve(serving);
+      else {
+        this.served.delete(key);
+        void listener.drain();
+      }
+    }
+    for (const [key, listener] of added) this.served.set(key, listener);
+  }
+
+  /** What each listener is to do, by its address. */
+  private servings({ server }: Configuration, { protocols }: Configured): ReadonlyMap<string, Serving> {
+    const routers = new Map(server.routers.map((router) => [router.routerConfigName, router]));
+    return new Map(
+      server.listeners
+        .filter(({ bindPort }) => bindPort)
+        .map((entry) => {
+          const key = formatAddress(entry.address);
+          const surroundings: ListenerSurroundings = {
+            timers: this.timers,
+            clusters: this.clusterSet.manager,
+            routers,
+            protocols,
+            counts: this.served.get(key)?.counts ?? new ProxyCounts(),
+            lineSink: this.options.lineSink,
+          };
+          return [key, buildServing(entry, surroundings)];
+        }),
+    );
+  }
+
+  /** Listens where nobody did; all of it or nothing. */
+  private async listen({ server }: Configuration, servings: ReadonlyMap<string, Serving>): Promise<ReadonlyMap<string, ServedListener>> {
+    const added = new Map<string, ServedListener>();
+    for (const entry of server.listeners) {
+      const key = formatAddress(entry.address);
+      const serving = servings.get(key);
+      if (serving !== undefined && !this.served.has(key)) added.set(key, new ServedListener(this.listenerOptions(entry), serving));
+    }
+    const outcomes = await Promise.allSettled(Array.from(added.values(), (listener) => listener.listen()));
+    const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
+    if (failures.length === 0) return added;
+    for (const listener of added.values()) listener.close();
+    throw new Error(failures.map(({ reason }) => (reason instanceof Error ? reason.message : String(reason))).join('\n'));
+  }
+
+  private listenerOptions({ name, address, maxConnections, perConnectionBufferLimitBytes }: ListenerEntry): ListenerOptions {
+    return {
+      name,
+      address: formatAddress(address),
+      timers: this.timers,
+      logger: this.options.logger,
+      highWatermark: perConnectionBufferLimitBytes,
+      ...(maxConnections > 0 ? { maxConnections } : {}),
+    };
+  }
+
+  private close(): void {
+    this.currentState = 'stopping';
+    for (const listener of this.served.values()) listener.close();
+    this.clusterSet.close();
+    this.timers.stop();
+    this.currentState = 'stopped';
+  }
+}

@@ -1,0 +1,86 @@
+import { readdirSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Protocol } from '../protocol/protocol.ts';
+
+/** Built-in protocols: one folder each, beside `src/`. Run from the sources, plugins are sources too. */
+const FOLDER = new URL('../../protocols/', import.meta.url);
+const INDEX = import.meta.url.endsWith('.ts') ? 'index.ts' : 'index.js';
+
+/** Protocol plugins, found by the names that configurations use. Loads what is asked for and nothing else. */
+export class ProtocolRegistry {
+  /** Names of the built-in protocols. */
+  readonly builtIn: readonly string[];
+  /** Where relative specifiers of plugins start from: the configuration file's folder. */
+  private readonly baseFolder: string;
+  private readonly loaded = new Map<string, Promise<Protocol>>();
+
+  constructor(baseFolder: string) {
+    this.baseFolder = baseFolder;
+    this.builtIn = readdirSync(fileURLToPath(FOLDER), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+  }
+
+  /** The one name of a protocol: of built-in ones in lower case, whatever the configuration writes (MOSN: `Http1`). */
+  nameOf(written: string): string {
+    const lower = written.toLowerCase();
+    return this.builtIn.includes(lower) ? lower : written;
+  }
+
+  /** Whether there is something to load by that name; what is loaded may still turn out to be no protocol. */
+  has(name: string): boolean {
+    return this.builtIn.includes(name) || isPath(name) || isPackage(name);
+  }
+
+  /**
+   * The protocol of that name: a built-in one, else a module specifier whose
+   * default export is a `Protocol`.
+   * @throws Error that says which protocol could not be loaded and why.
+   */
+  load(name: string): Promise<Protocol> {
+    let protocol = this.loaded.get(name);
+    if (protocol === undefined) {
+      protocol = this.import(name);
+      this.loaded.set(name, protocol);
+    }
+    return protocol;
+  }
+
+  private async import(name: string): Promise<Protocol> {
+    let module: { readonly default?: unknown };
+    try {
+      module = await import(this.specifier(name));
+    } catch (error) {
+      throw new Error(`protocol "${name}" cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (!isProtocol(module.default)) throw new Error(`protocol "${name}": the default export of the module is no Protocol`);
+    return module.default;
+  }
+
+  private specifier(name: string): string {
+    if (this.builtIn.includes(name)) return new URL(`${name}/${INDEX}`, FOLDER).href;
+    return isPath(name) ? pathToFileURL(resolve(this.baseFolder, name)).href : name;
+  }
+}
+
+function isPath(name: string): boolean {
+  return name.startsWith('./') || name.startsWith('../') || isAbsolute(name);
+}
+
+function isPackage(name: string): boolean {
+  try {
+    import.meta.resolve(name);
+    return true;
+  } catch {
+    // There is no such package, which is the answer.
+    return false;
+  }
+}
+
+function isProtocol(value: unknown): value is Protocol {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, sniff, server, client } = value as Partial<Protocol>;
+  return typeof name === 'string' && typeof sniff === 'function' && typeof server === 'function' && typeof client === 'function';
+}
