@@ -1,5 +1,6 @@
+import { LOG_LEVELS, type LogLevel } from '../../base/log.ts';
 import { type AdminAnswer, type AdminRequest, errorAnswer, jsonAnswer, sortedByKey, textAnswer } from './message.ts';
-import { type AdminSource, LOG_LEVELS, type LogLevel } from './source.ts';
+import type { AdminSource } from './source.ts';
 
 /** `GET /api/v1/get_loglevel`: the level of each error logger by its path. */
 export function logLevels(_request: AdminRequest, source: AdminSource): AdminAnswer {

@@ -1,3 +1,4 @@
+import type { LogLevel } from '../../base/log.ts';
 import type { StatsGroup } from './stats-group.ts';
 
 /**
@@ -16,10 +17,6 @@ export const STATE_NUMBERS: Readonly<Record<ProxyState, number>> = {
   stopping: 9,
   stopped: 11,
 };
-
-/** From the most to the least urgent. */
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The loggers of one proxy, known by the path that they write to; '' is the console. */
 export interface LogControl {

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../config/schema/nearest.ts';
+import { didYouMean } from '../../base/nearest.ts';
 import type { Flag } from './flags.ts';
 
 export interface ParsedArguments {

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../config/schema/nearest.ts';
+import { didYouMean } from '../../base/nearest.ts';
 import { dashed, parseArguments } from './arguments.ts';
 import { check } from './check.ts';
 import type { Engine } from './engine.ts';

@@ -1,6 +1,7 @@
+import type { LogLevel } from '../../../src/base/log.ts';
 import { answerAdmin } from '../../../src/server/admin/api.ts';
 import type { AdminAnswer } from '../../../src/server/admin/message.ts';
-import type { AdminSource, JsonObject, LogControl, LogLevel, ProxyState } from '../../../src/server/admin/source.ts';
+import type { AdminSource, JsonObject, LogControl, ProxyState } from '../../../src/server/admin/source.ts';
 import type { StatsGroup } from '../../../src/server/admin/stats-group.ts';
 
 export class FakeLogs implements LogControl {
