@@ -1,2 +1,9 @@
 /** Meshloom as a library. Published as `meshloom`. */
-export {};
+export { type Logger, type LogLevel, SILENT_LOGGER } from './base/log.ts';
+export type { Exchange, Filter, ResponseFlag, Verdict } from './filter/filter.ts';
+export { HOLD } from './filter/filter.ts';
+export { ConfigurationError } from './server/configuration-error.ts';
+export { type CreateProxyOptions, createProxy } from './server/create-proxy.ts';
+export type { MeshProxy } from './server/mesh-proxy.ts';
+export { StartError } from './server/start-error.ts';
+export { VERSION } from './server/version.ts';

@@ -15,7 +15,7 @@ import { Tunnel } from './tunnel.ts';
 
 /** A connection that stands is all the acceptance that there is. */
 function acceptance(): ResponseHead {
-  return { protocol: 'tcp', outcome: 'ok', code: 200, status: 200, fields: new FieldList() };
+  return { protocol: 'tcp', outcome: 'ok', code: 200, status: 200, fields: new FieldList(), upgraded: true };
 }
 
 /** Room for one stream, once: its end is the connection's end. */

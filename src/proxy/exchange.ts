@@ -158,8 +158,11 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.upstream = trying!.connection;
     stream.sendHead(this.request, body === undefined);
     if (this.trying !== trying) return;
-    if (this.requestEnded) this.limitTime();
-    else this.settings.timers.cancel(this);
+    // A protocol that has nothing to wait for may have answered already.
+    if (this.state === 'streaming') {
+      if (this.requestEnded) this.limitTime();
+      else this.settings.timers.cancel(this);
+    }
     if (body === undefined) this.onRequestSent();
     else this.sendBody();
   }

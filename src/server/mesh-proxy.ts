@@ -1,4 +1,4 @@
-import type { Logger } from '../base/log.ts';
+import { type Logger, type LogLevel, SILENT_LOGGER } from '../base/log.ts';
 import { TimerWheel } from '../base/timer-wheel.ts';
 import type { Configuration, Listener as ListenerEntry, Problem } from '../config/index.ts';
 import type { LineSink } from '../filter/builtin/access-log/index.ts';
@@ -7,23 +7,32 @@ import type { ListenerOptions } from '../net/listener.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { ProxyCounts } from '../proxy/counts.ts';
 import type { Cluster } from '../upstream/cluster.ts';
+import type { LogControl, ProxyState } from './admin/source.ts';
+import { AdminControl } from './admin-control.ts';
+import { ProxyAdminSource } from './admin-source.ts';
 import { buildServing, type ListenerSurroundings } from './build-serving.ts';
 import { ClusterSet } from './cluster-set.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { type Configured, configure } from './configured.ts';
 import { ProtocolRegistry } from './protocol-registry.ts';
 import { ServedListener, type Serving } from './served-listener.ts';
+import { StartError } from './start-error.ts';
 
 export interface MeshProxyOptions {
   /** Where relative paths of plugins start from. Default: the working directory. */
   readonly folder?: string;
-  readonly logger: Logger;
-  /** Opens a log that lines are written to: one of each path. */
-  lineSink(path: string): LineSink;
+  readonly logs: LogProvider;
+  /** What the admin API may do with logs. */
+  readonly logControl: LogControl;
 }
 
-/** By the stages of a MOSN process. A new configuration is taken over without leaving `running`. */
-export type ProxyState = 'created' | 'starting' | 'running' | 'draining' | 'stopping' | 'stopped';
+/** Where logs go. */
+export interface LogProvider {
+  /** The log of the proxy itself, as the configuration wants it. */
+  logger(path: string, level: LogLevel): Logger;
+  /** An access log. Of each path there is one, whoever asks. */
+  lineSink(path: string): LineSink;
+}
 
 /**
  * A whole proxy inside this process: listeners, routers, clusters of one configuration, and the next. Any number of them may run at
@@ -33,10 +42,12 @@ export class MeshProxy {
   private readonly options: MeshProxyOptions;
   private readonly registry: ProtocolRegistry;
   private readonly timers = new TimerWheel();
+  private readonly admin: AdminControl;
   private readonly clusterSet = new ClusterSet(this.timers);
   /** By the address in the configuration. */
   private readonly served = new Map<string, ServedListener>();
   private configured: Configured | undefined;
+  private logger: Logger = SILENT_LOGGER;
   private currentState: ProxyState = 'created';
   /** Configurations are taken over one after the other. */
   private turn: Promise<void> = Promise.resolve();
@@ -44,8 +55,16 @@ export class MeshProxy {
   constructor(options: MeshProxyOptions) {
     this.options = options;
     this.registry = new ProtocolRegistry(options.folder ?? process.cwd());
+    this.admin = new AdminControl(new ProxyAdminSource(this, options.logControl));
   }
 
+  get log(): Logger {
+    return this.logger;
+  }
+  /** The port of the admin API; undefined when there is none. */
+  get adminPort(): number | undefined {
+    return this.admin.port;
+  }
   get state(): ProxyState {
     return this.currentState;
   }
@@ -76,7 +95,7 @@ export class MeshProxy {
 
   /**
    * Checks the configuration and listens; resolves when every listener does.
-   * @throws ConfigurationError when it cannot be run; Error when an address cannot be listened at. Nothing listens then.
+   * @throws ConfigurationError when it cannot be run; StartError when an address cannot be listened at. Nothing listens then.
    */
   async start(document: unknown): Promise<void> {
     if (this.currentState !== 'created') throw new Error(`a proxy is started once, and this one is ${this.currentState}`);
@@ -84,7 +103,7 @@ export class MeshProxy {
     try {
       await this.apply(document);
     } catch (error) {
-      this.close();
+      await this.close();
       throw error;
     }
     this.currentState = 'running';
@@ -117,7 +136,7 @@ export class MeshProxy {
     });
     await Promise.race([Promise.all(Array.from(this.served.values(), (listener) => listener.drain())), patience]);
     clearTimeout(impatience);
-    this.close();
+    await this.close();
   }
 
   private async apply(document: unknown): Promise<void> {
@@ -125,11 +144,13 @@ export class MeshProxy {
     const { configuration, problems } = configured;
     if (configuration === undefined) throw new ConfigurationError(problems);
     const { clusters } = configuration.clusterManager;
+    this.logger = this.options.logs.logger(configuration.server.logPath, configuration.server.logLevel);
     this.clusterSet.add(clusters);
     const servings = this.servings(configuration, configured);
     let added: ReadonlyMap<string, ServedListener>;
     try {
       added = await this.listen(configuration, servings);
+      await this.listenForAdmin(configuration, added);
     } catch (error) {
       this.clusterSet.update(this.configuration?.clusterManager.clusters ?? []);
       throw error;
@@ -162,7 +183,7 @@ export class MeshProxy {
             routers,
             protocols,
             counts: this.served.get(key)?.counts ?? new ProxyCounts(),
-            lineSink: this.options.lineSink,
+            lineSink: (path) => this.options.logs.lineSink(path),
           };
           return [key, buildServing(entry, surroundings)];
         }),
@@ -181,7 +202,16 @@ export class MeshProxy {
     const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (failures.length === 0) return added;
     for (const listener of added.values()) listener.close();
-    throw new Error(failures.map(({ reason }) => (reason instanceof Error ? reason.message : String(reason))).join('\n'));
+    throw new StartError(failures.map(({ reason }) => (reason instanceof Error ? reason.message : String(reason))).join('\n'));
+  }
+
+  private async listenForAdmin({ admin }: Configuration, added: ReadonlyMap<string, ServedListener>): Promise<void> {
+    try {
+      await this.admin.listen(admin);
+    } catch (error) {
+      for (const listener of added.values()) listener.close();
+      throw error;
+    }
   }
 
   private listenerOptions({ name, address, maxConnections, perConnectionBufferLimitBytes }: ListenerEntry): ListenerOptions {
@@ -189,17 +219,18 @@ export class MeshProxy {
       name,
       address: formatAddress(address),
       timers: this.timers,
-      logger: this.options.logger,
+      logger: this.logger,
       highWatermark: perConnectionBufferLimitBytes,
       ...(maxConnections > 0 ? { maxConnections } : {}),
     };
   }
 
-  private close(): void {
+  private async close(): Promise<void> {
     this.currentState = 'stopping';
     for (const listener of this.served.values()) listener.close();
     this.clusterSet.close();
     this.timers.stop();
+    await this.admin.stop();
     this.currentState = 'stopped';
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Protocol } from '../protocol/protocol.ts';
+import { StartError } from './start-error.ts';
 
 /** Built-in protocols: one folder each, beside `src/`. Run from the sources, plugins are sources too. */
 const FOLDER = new URL('../../protocols/', import.meta.url);
@@ -37,7 +38,7 @@ export class ProtocolRegistry {
   /**
    * The protocol of that name: a built-in one, else a module specifier whose
    * default export is a `Protocol`.
-   * @throws Error that says which protocol could not be loaded and why.
+   * @throws StartError that says which protocol could not be loaded and why.
    */
   load(name: string): Promise<Protocol> {
     let protocol = this.loaded.get(name);
@@ -53,9 +54,9 @@ export class ProtocolRegistry {
     try {
       module = await import(this.specifier(name));
     } catch (error) {
-      throw new Error(`protocol "${name}" cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+      throw new StartError(`protocol "${name}" cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
     }
-    if (!isProtocol(module.default)) throw new Error(`protocol "${name}": the default export of the module is no Protocol`);
+    if (!isProtocol(module.default)) throw new StartError(`protocol "${name}": the default export of the module is no Protocol`);
     return module.default;
   }
 

@@ -1,3 +1,4 @@
+import { StartError } from '../start-error.ts';
 import type { Engine, RunningProxy } from './engine.ts';
 import { failureLine } from './failure.ts';
 import type { LogLevelChoice } from './log-level.ts';
@@ -55,5 +56,6 @@ function fail(error: unknown, surroundings: Surroundings): void {
 
 /** What the world refused us in one line; a bug of ours with its stack. */
 function inWords(error: unknown): string {
+  if (error instanceof StartError) return error.message;
   return failureLine(error) ?? `this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
