@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Bytes } from '../../../src/base/bytes.ts';
+import { type Fault, fault } from '../../../src/base/fault.ts';
+import { ManualTimers } from '../../../src/base/manual-timers.ts';
+import type { Codec, ServerHost } from '../../../src/protocol/codec.ts';
+import type { Protocol, Sniff } from '../../../src/protocol/protocol.ts';
+import { ServerConnection, type ServerTimeouts } from '../../../src/stream/server-connection.ts';
+import { ScriptedWire } from './scripted.ts';
+
+/** A codec whose state the test sets. */
+class ServerCodec implements Codec {
+  readonly calls: string[] = [];
+  activeStreams = 0;
+  partial = false;
+  readonly host: ServerHost;
+
+  constructor(host: ServerHost) {
+    this.host = host;
+  }
+  start(): void {
+    this.calls.push('start');
+  }
+  read(chunk: Bytes): void {
+    this.calls.push(`read ${chunk}`);
+  }
+  readEnd(): void {
+    this.calls.push('read end');
+  }
+  drained(): void {
+    this.calls.push('drained');
+  }
+  goAway(): void {
+    this.calls.push('goAway');
+  }
+  abort(why: Fault): void {
+    this.calls.push(`abort ${why.code}`);
+  }
+  terminate(why: Fault): void {
+    this.calls.push(`terminate ${why.code}`);
+    this.host.fail(why);
+  }
+}
+
+function scene(options: { timeouts?: Partial<ServerTimeouts>; sniffs?: Record<string, (prefix: string) => Sniff> } = {}) {
+  const timers = new ManualTimers();
+  const wire = new ScriptedWire(1);
+  const codecs = new Map<string, ServerCodec>();
+  const closed: string[] = [];
+  const protocolNamed = (name: string, sniff: (prefix: string) => Sniff): Protocol => ({
+    name,
+    sniff: (prefix) => sniff(prefix.toString()),
+    server(host) {
+      const codec = new ServerCodec(host);
+      codecs.set(name, codec);
+      return codec;
+    },
+    client() {
+      throw new Error('no client here');
+    },
+  });
+  const connection = new ServerConnection(wire, {
+    protocols: Object.entries(options.sniffs ?? { only: () => 'yes' }).map(([name, sniff]) => protocolNamed(name, sniff)),
+    sink: {
+      onRequest() {
+        throw new Error('no requests here');
+      },
+    },
+    timers,
+    timeouts: { headMs: 1000, idleMs: 5000, ...options.timeouts },
+    onClosed: (_connection, why) => closed.push(why.code),
+  });
+  const codec = (name = 'only'): ServerCodec => codecs.get(name)!;
+  const read = (text: string): void => wire.owner.onRead(Buffer.from(text));
+  return { timers, wire, connection, codec, codecs, closed, read };
+}
+
+test('with one protocol the codec is there before the first byte', () => {
+  const { codec, read } = scene();
+  read('hello');
+  assert.deepEqual(codec().calls, ['start', 'read hello']);
+});
+
+test('a head that is not complete in time ends the connection, by the time of its first byte', () => {
+  const { codec, read, timers, wire } = scene();
+  timers.advance(4000);
+  codec().partial = true;
+  read('GE');
+  timers.advance(600);
+  read('T');
+  timers.advance(399);
+  assert.ok(!codec().calls.includes('terminate timeout'));
+  timers.advance(1);
+  assert.deepEqual(codec().calls.slice(-2), ['terminate timeout', 'abort timeout']);
+  assert.deepEqual(wire.calls, ['close']);
+});
+
+test('a head that is complete in time is forgotten, and the next one has a time of its own', () => {
+  const { codec, read, timers } = scene();
+  codec().partial = true;
+  read('GE');
+  timers.advance(900);
+  codec().partial = false;
+  codec().activeStreams = 1;
+  read('T');
+  timers.advance(10_000);
+  assert.ok(!codec().calls.includes('terminate timeout'));
+  codec().partial = true;
+  read('G');
+  timers.advance(1000);
+  assert.ok(codec().calls.includes('terminate timeout'));
+});
+
+test('a connection without a stream is drained after its idle time', () => {
+  const { codec, timers } = scene();
+  timers.advance(4999);
+  assert.deepEqual(codec().calls, ['start']);
+  timers.advance(1);
+  assert.deepEqual(codec().calls, ['start', 'goAway']);
+});
+
+test('idle time begins when the last stream is over', () => {
+  const { codec, read, timers } = scene();
+  codec().activeStreams = 1;
+  read('x');
+  timers.advance(60_000);
+  codec().activeStreams = 0;
+  read('y');
+  timers.advance(4000);
+  assert.ok(!codec().calls.includes('goAway'));
+  timers.advance(5000);
+  assert.ok(codec().calls.includes('goAway'));
+});
+
+test('no time means none', () => {
+  const { codec, read, timers } = scene({ timeouts: { headMs: 0, idleMs: 0 } });
+  codec().partial = true;
+  read('G');
+  timers.advance(3_600_000);
+  assert.deepEqual(codec().calls, ['start', 'read G']);
+});
+
+test('the first bytes tell which of several protocols it is, and reach its codec', () => {
+  const { codecs, codec, read } = scene({
+    sniffs: {
+      first: (prefix) => (prefix.length < 3 ? 'more' : prefix === 'abc' ? 'yes' : 'no'),
+      second: (prefix) => (prefix.length < 3 ? 'more' : prefix === 'xyz' ? 'yes' : 'no'),
+    },
+  });
+  read('x');
+  read('y');
+  assert.equal(codecs.size, 0);
+  read('z');
+  read('more');
+  assert.deepEqual([...codecs.keys()], ['second']);
+  assert.deepEqual(codec('second').calls, ['start', 'read xyz', 'read more']);
+});
+
+test('bytes of no protocol end the connection at once', () => {
+  const { read, wire } = scene({ sniffs: { a: () => 'no', b: () => 'no' } });
+  read('?');
+  assert.deepEqual(wire.calls, ['destroy unsupported']);
+});
+
+test('a peer that sends too little to tell its protocol is not waited for', () => {
+  const { read, wire, timers } = scene({ sniffs: { a: () => 'more', b: () => 'more' } });
+  read('?');
+  timers.advance(1000);
+  assert.deepEqual(wire.calls, ['destroy timeout']);
+});
+
+test('what could still be several protocols after 4096 bytes is none', () => {
+  const { read, wire } = scene({ sniffs: { a: () => 'more', b: () => 'more' } });
+  read('x'.repeat(4095));
+  assert.deepEqual(wire.calls, []);
+  read('x');
+  assert.deepEqual(wire.calls, ['destroy unsupported']);
+});
+
+test('a drain asks the codec to finish; without a codec the connection closes', () => {
+  const known = scene();
+  known.connection.drain();
+  assert.deepEqual(known.codec().calls, ['start', 'goAway']);
+  const unknown = scene({ sniffs: { a: () => 'more', b: () => 'more' } });
+  unknown.connection.drain();
+  assert.deepEqual(unknown.wire.calls, ['close']);
+});
+
+test('when the socket dies the codec and the owner hear of it, and no timer is left', () => {
+  const { codec, wire, timers, closed } = scene();
+  wire.owner.onClose(fault('reset', 'downstream', 'maybe', 'gone'));
+  timers.advance(60_000);
+  assert.deepEqual(codec().calls, ['start', 'abort reset']);
+  assert.deepEqual(closed, ['reset']);
+});
