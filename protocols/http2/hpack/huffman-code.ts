@@ -1,0 +1,51 @@
+/**
+ * RFC 7541 appendix B as the length in bits of each symbol's code, 0 to 255 and then EOS. The code is canonical: among codes of one
+ * length the order is that of the symbols, and shorter codes come before longer ones. So lengths are all there is to know, and the
+ * tables for both directions are built from them when the module loads.
+ */
+const LENGTHS = [
+  [13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28],
+  [28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 28],
+  [6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6],
+  [5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12, 10],
+  [13, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7],
+  [7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 8, 13, 19, 13, 14, 6],
+  [15, 5, 6, 5, 6, 5, 6, 6, 6, 5, 7, 7, 6, 6, 6, 5],
+  [6, 7, 6, 5, 5, 6, 7, 7, 7, 7, 7, 15, 11, 14, 13, 28],
+  [20, 22, 20, 20, 22, 22, 22, 23, 22, 23, 23, 23, 23, 23, 24, 23],
+  [24, 24, 22, 23, 24, 23, 23, 23, 23, 21, 22, 23, 22, 23, 23, 24],
+  [22, 21, 20, 22, 22, 23, 23, 21, 23, 22, 22, 24, 21, 22, 23, 23],
+  [21, 21, 22, 21, 23, 22, 23, 23, 20, 22, 22, 22, 23, 22, 22, 23],
+  [26, 26, 20, 19, 22, 23, 22, 25, 26, 26, 26, 27, 27, 26, 24, 25],
+  [19, 21, 26, 27, 27, 26, 27, 24, 21, 21, 26, 26, 28, 27, 27, 27],
+  [20, 24, 20, 21, 22, 21, 21, 23, 22, 22, 25, 25, 24, 24, 26, 23],
+  [26, 27, 26, 26, 27, 27, 27, 27, 27, 28, 27, 27, 27, 27, 27, 26],
+  [30],
+].flat();
+
+export const EOS = 256;
+export const LONGEST = 30;
+
+/** Length in bits of the code of each symbol. */
+export const CODE_LENGTH: Readonly<Uint8Array> = Uint8Array.from(LENGTHS);
+/** The code of each symbol, in its lowest `CODE_LENGTH` bits. */
+export const CODE = new Uint32Array(EOS + 1);
+/** All symbols in the order of their codes. */
+export const SYMBOLS_BY_CODE = new Uint16Array(EOS + 1);
+/** For each length, the first code of that length, and where its symbol stands in `SYMBOLS_BY_CODE`. */
+export const FIRST_CODE = new Uint32Array(LONGEST + 2);
+export const FIRST_INDEX = new Uint16Array(LONGEST + 2);
+
+let code = 0;
+let index = 0;
+for (let length = 1; length <= LONGEST; length++) {
+  code = (code << 1) >>> 0;
+  FIRST_CODE[length] = code;
+  FIRST_INDEX[length] = index;
+  for (let symbol = 0; symbol <= EOS; symbol++) {
+    if (LENGTHS[symbol] !== length) continue;
+    CODE[symbol] = code++;
+    SYMBOLS_BY_CODE[index++] = symbol;
+  }
+}
+FIRST_INDEX[LONGEST + 1] = index;

@@ -1,0 +1,78 @@
+import { type Outcome, outcomeOfStatus, type ResponseHead } from 'meshloom/protocol';
+import { outcomeOfGrpcStatus } from './grpc.ts';
+import { HeaderFields } from './header-fields.ts';
+import { CONTENT_LENGTH, COOKIE, type HeaderField, HOST, MALFORMED, REGULAR, STATUS, TE } from './hpack/header-field.ts';
+import { lengthOf, UNKNOWN_LENGTH } from './request-head.ts';
+
+export class Http2ResponseHead implements ResponseHead {
+  readonly protocol = 'http2';
+  readonly status: number;
+  readonly fields: HeaderFields;
+  /** RFC 9113 section 8.5, RFC 8441 section 5: a 2xx to a request that asked for it. */
+  upgraded = false;
+  /** What the server said, for checking; UNKNOWN_LENGTH when nothing. */
+  readonly contentLength: number;
+
+  constructor(status: number, contentLength: number, fields: HeaderFields) {
+    this.status = status;
+    this.contentLength = contentLength;
+    this.fields = fields;
+  }
+
+  get code(): number {
+    return this.status;
+  }
+
+  /** gRPC answers 200 to everything; where it says in the head that it failed, it is believed. */
+  get outcome(): Outcome {
+    const grpcStatus = this.fields.get('grpc-status');
+    return grpcStatus !== undefined && this.status === 200 ? outcomeOfGrpcStatus(grpcStatus) : outcomeOfStatus(this.status);
+  }
+
+  get informational(): boolean {
+    return this.status < 200;
+  }
+}
+
+/** The head of a response (RFC 9113 section 8.3.2), or what is malformed about it. */
+export function responseHead(lines: readonly HeaderField[], count: number): Http2ResponseHead | string {
+  const first = lines[0];
+  if (count === 0 || first!.kind !== STATUS) return 'no :status';
+  const status = Number(first!.value);
+  // RFC 9113 section 8.6.
+  if (status === 101) return '101 does not exist in HTTP/2';
+  let contentLength = UNKNOWN_LENGTH;
+  const regular: HeaderField[] = [];
+  for (let at = 1; at < count; at++) {
+    const line = lines[at]!;
+    switch (line.kind) {
+      case REGULAR:
+      case COOKIE:
+      case HOST:
+      case TE:
+        break;
+      case CONTENT_LENGTH: {
+        const length = lengthOf(line.value);
+        if (length < 0 || (contentLength !== UNKNOWN_LENGTH && contentLength !== length)) return 'invalid content-length';
+        if (contentLength !== UNKNOWN_LENGTH) continue;
+        contentLength = length;
+        break;
+      }
+      case MALFORMED:
+        return 'malformed field';
+      default:
+        return 'pseudo-header field that is not the first :status';
+    }
+    regular.push(line);
+  }
+  return new Http2ResponseHead(status, contentLength, new HeaderFields(regular));
+}
+
+/** Trailers (RFC 9113 section 8.1), or what is malformed about them. They say nothing about framing (RFC 9110 section 6.5.1). */
+export function trailerFields(lines: readonly HeaderField[], count: number): HeaderFields | string {
+  for (let at = 0; at < count; at++) {
+    const kind = lines[at]!.kind;
+    if (kind !== REGULAR && kind !== COOKIE) return kind === MALFORMED ? 'malformed trailer' : `${lines[at]!.name} in trailers`;
+  }
+  return new HeaderFields(lines.slice(0, count));
+}
