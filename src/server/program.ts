@@ -1,14 +1,13 @@
-import { unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Problem, readFile } from '../config/index.ts';
 import type { RunningProxy, StartedProxy } from './command-line/engine.ts';
 import type { LogLevelChoice } from './command-line/log-level.ts';
+import { removePidFile, writePidFile } from './command-line/pid-file.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { configure } from './configured.ts';
 import { Logs } from './logs.ts';
 import { MeshProxy } from './mesh-proxy.ts';
 import { ProtocolRegistry } from './protocol-registry.ts';
-import { StartError } from './start-error.ts';
 
 /** Everything that stands in a file, checked, without running it. */
 export async function checkFile(file: string): Promise<readonly Problem[]> {
@@ -42,7 +41,10 @@ class Program implements RunningProxy {
   async start(): Promise<readonly Problem[]> {
     const problems = await this.take((document) => this.proxy.start(document));
     const pidFile = this.proxy.configuration?.pid;
-    if (pidFile !== undefined) this.writePid(pidFile);
+    if (pidFile !== undefined) {
+      writePidFile(pidFile);
+      this.pidFile = pidFile;
+    }
     return problems;
   }
 
@@ -52,7 +54,7 @@ class Program implements RunningProxy {
 
   async stop(): Promise<void> {
     await this.proxy.stop();
-    if (this.pidFile !== undefined) unlinkSync(this.pidFile);
+    if (this.pidFile !== undefined) removePidFile(this.pidFile);
     this.logs.close();
   }
 
@@ -69,15 +71,6 @@ class Program implements RunningProxy {
     } catch (error) {
       if (error instanceof ConfigurationError) return [...document.problems, ...error.problems];
       throw error;
-    }
-  }
-
-  private writePid(path: string): void {
-    try {
-      writeFileSync(path, `${process.pid}\n`);
-      this.pidFile = path;
-    } catch (error) {
-      throw new StartError(`pid: cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }
