@@ -1,6 +1,7 @@
 import type { Catalogue } from './catalogue.ts';
 import { configuration } from './model/configuration.ts';
 import { isRecord } from './schema/json.ts';
+import { ANYTHING } from './schema/scalars.ts';
 import type { ObjectShape, Shape } from './schema/schema.ts';
 
 /** What stands where a secret was. */
@@ -9,14 +10,20 @@ export const REDACTED = '[redacted]';
 /** Keys that hold secrets wherever they stand, for what no schema knows: settings of filters, of drivers, of plugins. */
 const SECRET_KEY = /passw(?:or)?d|passphrase|secret|token|credential|authentication|private_?key|api_?key|inline_?string/i;
 
+/** Headers whose values are secrets. */
+const SECRET_HEADER = /^(?:proxy-)?authorization$|cookie|token|secret|password|api-?key/i;
+
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
-/** Deeper than any configuration goes. What lies further in is left out. */
+/** The password in `scheme://user:password@host`. */
+const PASSWORD_IN_URL = /(\/\/[^/\s:@]*:)[^/\s@]+@/g;
+
+/** Deeper than any configuration goes. What lies further in is not shown. */
 const DEEPEST = 200;
 
 /**
  * A copy of a document as it was written, to be shown: without what the schema calls secret, without what has a secret's name,
- * and without private keys wherever they stand. Never throws.
+ * and without private keys and passwords in addresses wherever they stand. Never throws.
  */
 export function redact(document: unknown, catalogue: Catalogue): unknown {
   return copy(document, configuration(catalogue).shape, 0);
@@ -24,25 +31,31 @@ export function redact(document: unknown, catalogue: Catalogue): unknown {
 
 function copy(value: unknown, shape: Shape | undefined, depth: number): unknown {
   if (depth > DEEPEST) return REDACTED;
-  if (typeof value === 'string') return (isSecret(shape) && value !== '') || PRIVATE_KEY.test(value) ? REDACTED : value;
+  if (shape?.kind === 'leaf' && shape.secret === true) return hidden(value);
+  if (typeof value === 'string') return PRIVATE_KEY.test(value) ? REDACTED : value.replace(PASSWORD_IN_URL, `$1${REDACTED}@`);
   if (Array.isArray(value)) {
     const item = shape?.kind === 'list' ? shape.of : undefined;
-    return value.map((each: unknown) => (isSecret(shape) ? REDACTED : copy(each, item, depth + 1)));
+    return value.map((each: unknown) => copy(each, item, depth + 1));
   }
-  if (!isRecord(value)) return isSecret(shape) && value !== null ? REDACTED : value;
+  if (!isRecord(value)) return value;
+  const secretHeader = Object.entries(value).some(
+    ([key, name]) => /^(?:key|name)$/i.test(key) && typeof name === 'string' && SECRET_HEADER.test(name),
+  );
   const entries = Object.entries(value).map(([key, each]) => {
+    if (secretHeader && /^value$/i.test(key)) return [key, hidden(each)];
     const inner = shapeAt(shape, key, value);
-    if (inner === undefined && SECRET_KEY.test(key) && typeof each === 'string' && each !== '') return [key, REDACTED];
+    if (inner === undefined && SECRET_KEY.test(key) && !isRecord(each)) return [key, hidden(each)];
     return [key, copy(each, inner, depth + 1)];
   });
   return Object.fromEntries(entries);
 }
 
-function isSecret(shape: Shape | undefined): boolean {
-  return shape?.kind === 'leaf' && shape.secret === true;
+/** What shows whether there was anything. */
+function hidden(value: unknown): unknown {
+  return value === null || value === '' || typeof value === 'boolean' ? value : REDACTED;
 }
 
-/** The shape of what stands under a key; undefined where the schema knows nothing of it, or nothing of what is in it. */
+/** The shape of what stands under a key; undefined where the schema knows nothing of it. */
 function shapeAt(shape: Shape | undefined, key: string, value: Readonly<Record<string, unknown>>): Shape | undefined {
   switch (shape?.kind) {
     case 'object':
@@ -67,7 +80,6 @@ function fieldAt(shape: ObjectShape, key: string): Shape | undefined {
   return field && known(field.shape);
 }
 
-/** A value of which the schema says "anything" is one of which it knows nothing. */
 function known(shape: Shape): Shape | undefined {
-  return shape.kind === 'leaf' && shape.takes === 'anything' ? undefined : shape;
+  return shape === ANYTHING ? undefined : shape;
 }

@@ -4,7 +4,14 @@ import { defaulted, ignored, required } from '../schema/fields.ts';
 import { object } from '../schema/object.ts';
 import { integer, text } from '../schema/scalars.ts';
 
+/** MOSN takes none for all addresses, which lets the whole network turn logs off. */
+const LOOPBACK = '127.0.0.1';
+
 const host = converted(text(), (written, report) => {
+  if (written === '') {
+    report.warn(`is empty: the admin API listens at ${LOOPBACK}, and not at all addresses as in MOSN`);
+    return LOOPBACK;
+  }
   const bracketed = written.includes(':') && !written.startsWith('[') ? `[${written}]` : written;
   const address = parseNetworkAddress(`${bracketed}:0`, false);
   if (!('wrong' in address)) return address.host;
@@ -19,8 +26,7 @@ export const admin = converted(
       object('Admin address', 'Where the admin API listens.', {
         socketAddress: required(
           object('Socket address', 'An address and a port.', {
-            // MOSN takes an empty one for all addresses, which lets the whole network turn logs off.
-            address: defaulted(host, '127.0.0.1', 'The IP address. The default lets nobody in but the machine itself.'),
+            address: defaulted(host, LOOPBACK, 'The IP address. The default lets nobody in but the machine itself.'),
             port: required(integer(0, 65535), 'The port; 0 for any that is free.', { key: 'port_value' }),
           }),
           'The address and the port.',

@@ -168,7 +168,7 @@ export function cluster(catalogue: Catalogue) {
     ),
     circuitBreakers: defaulted(circuitBreakers, [{}], 'What is used of it at most. As in MOSN, the first entry alone counts.'),
     tlsContext: tlsContextField(),
-    clusterManagerTls: refused(boolean(), 'TLS is not there yet', 'Whether the TLS settings of the cluster manager are used.'),
+    clusterManagerTls: refused(boolean(), 'there is no TLS yet', 'Whether the TLS settings of the cluster manager are used.'),
     healthCheck: ignored(healthCheck, 'hosts are not checked yet, all of them count as healthy', 'How its hosts are checked.'),
     slowStart: ignored(slowStart, 'it is not there yet, a new host has its full share at once', 'Lets new hosts warm up.'),
     lbConfig: ignored(balancerSettings, 'no balancer takes settings yet', 'Settings of the balancer.', undefined, { key: 'lbconfig' }),

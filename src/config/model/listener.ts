@@ -20,7 +20,7 @@ function accessLog({ accessLogFault }: Catalogue) {
   return object('Access log', 'A log with a line for each request.', {
     path: defaulted(text({ atLeast: 1 }), 'stdout', 'A file, a device, a pipe, `stdout` or `stderr`.', { key: 'log_path' }),
     format: optional(
-      notation('a line with variables in percent signs', accessLogFault),
+      notation('format', 'a line with variables in percent signs', accessLogFault),
       "The line, with variables in percent signs: `%start_time%`. Absent: MOSN's own line.",
       {
         key: 'log_format',

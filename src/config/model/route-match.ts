@@ -8,7 +8,7 @@ import type { Read } from '../schema/schema.ts';
 
 /** A regular expression in RE2's syntax, as MOSN takes it. */
 export function regularExpression({ regexFault }: Catalogue) {
-  return notation('a regular expression in the syntax of RE2', regexFault);
+  return notation('regular expression', 'a regular expression in the syntax of RE2', regexFault);
 }
 
 /** A header or a query parameter that must be there. */

@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue.ts';
 import { converted, dictionary, list } from '../schema/collections.ts';
 import { duration } from '../schema/duration.ts';
 import { defaulted, ignored, optional, refused, required } from '../schema/fields.ts';
+import { inWords } from '../schema/json.ts';
 import { object } from '../schema/object.ts';
 import type { Report } from '../schema/report.ts';
 import { anything, boolean, integer, text } from '../schema/scalars.ts';
@@ -104,11 +105,19 @@ const redirectStatus = converted(integer(300, 399), (status, report) => {
   return status;
 });
 
+/** RFC 3986 section 3.1, in lower case as it is compared. */
+const scheme = converted(text({ atLeast: 1 }), (written, report) => {
+  const lower = written.toLowerCase();
+  if (/^[a-z][a-z0-9.+-]*$/.test(lower)) return lower;
+  report.error(`must be a scheme such as "https", but is ${inWords(written)}`);
+  return undefined;
+});
+
 const redirect = object('Redirect', 'Sends the client elsewhere. What is not named stays as it was.', {
   responseCode: defaulted(redirectStatus, 301, 'The status.'),
   pathRedirect: optional(text({ atLeast: 1 }), 'The path, which takes the place of the query too.'),
   hostRedirect: optional(text({ atLeast: 1 }), 'The host.'),
-  schemeRedirect: optional(text({ atLeast: 1 }), 'The scheme.'),
+  schemeRedirect: optional(scheme, 'The scheme.'),
 });
 
 export type DirectResponse = Read<typeof directResponse>;

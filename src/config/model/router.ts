@@ -15,7 +15,7 @@ function virtualHost(catalogue: Catalogue) {
   return object('Virtual host', 'The routes for some names of hosts.', {
     name: defaulted(text(), '', 'A name, for logs.'),
     domains: defaulted(
-      list(notation('a domain such as "example.org", "*.example.org" or "*"', catalogue.domainFault)),
+      list(notation('domain', 'a domain such as "example.org", "*.example.org" or "*"', catalogue.domainFault)),
       [],
       'The names of hosts, without regard to case: exact, `*.example.org`, `www.*`, or `*` for all that no other virtual host has; each with a port or without.',
     ),

@@ -18,7 +18,12 @@ export interface PortRange {
   readonly last: number;
 }
 
-const rangeShape: Leaf = { kind: 'leaf', takes: 'a range of addresses such as "10.0.0.0/8"', json: { type: 'string' } };
+const rangeShape: Leaf = {
+  kind: 'leaf',
+  brief: 'address range',
+  takes: 'a range of addresses such as "10.0.0.0/8"',
+  json: { type: 'string' },
+};
 
 const writtenRange: Schema<AddressRange> = {
   shape: rangeShape,
@@ -49,7 +54,7 @@ function addressRange(address: string, length: number | undefined): AddressRange
 
 const ranges = list(either((value) => typeof value === 'string', writtenRange, objectRange));
 
-const portsShape: Leaf = { kind: 'leaf', takes: 'ports such as "80,8000-8999"', json: { type: 'string' } };
+const portsShape: Leaf = { kind: 'leaf', brief: 'ports', takes: 'ports such as "80,8000-8999"', json: { type: 'string' } };
 
 const ports: Schema<readonly PortRange[]> = {
   shape: portsShape,

@@ -29,7 +29,7 @@ const tlsContext = object('TLS context', 'The TLS of a listener, or of the conne
 });
 
 // Whoever asks for TLS must not get a plain connection: an error, and no warning.
-const WHY = 'TLS is not there yet, and a plain connection in its place would betray who asks for it';
+const WHY = 'there is no TLS yet, and a plain connection in its place would be unsafe';
 
 /** The key `tls_context`. MOSN's samples have empty ones, which ask for nothing. */
 export function tlsContextField() {

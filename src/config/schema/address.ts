@@ -48,6 +48,7 @@ export function parseSocketPath(written: string): SocketPath | { readonly wrong:
 
 const upstreamShape: Leaf = {
   kind: 'leaf',
+  brief: 'address',
   takes: 'an address such as "127.0.0.1:8080", "[::1]:8080" or "example.org:8080", or the path of a Unix socket such as "/run/app.sock"',
   json: { type: 'string' },
 };

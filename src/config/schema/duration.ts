@@ -24,6 +24,7 @@ export function parseDuration(text: string): number | undefined {
 
 const shape: Leaf = {
   kind: 'leaf',
+  brief: 'duration',
   takes: 'a duration such as "1s", "500ms" or "1h30m" (or an integer of nanoseconds)',
   json: { type: ['string', 'integer'], minimum: 0, pattern: '^(0|(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$' },
 };

@@ -5,8 +5,8 @@ import type { Leaf, Schema } from './schema.ts';
 export type FindFault = (text: string) => string | undefined;
 
 /** A text in a notation that somebody else understands. It stays a text. */
-export function notation(takes: string, faultOf: FindFault): Schema<string> {
-  const shape: Leaf = { kind: 'leaf', takes, json: { type: 'string', minLength: 1 } };
+export function notation(brief: string, takes: string, faultOf: FindFault): Schema<string> {
+  const shape: Leaf = { kind: 'leaf', brief, takes, json: { type: 'string', minLength: 1 } };
   return {
     shape,
     read(value, report) {

@@ -3,8 +3,8 @@ import { didYouMean } from './nearest.ts';
 import type { Report } from './report.ts';
 import type { JsonSchema, Leaf, Present, Schema } from './schema.ts';
 
-function leaf(takes: string, json: JsonSchema): Leaf {
-  return { kind: 'leaf', takes, json };
+function leaf(brief: string, takes: string, json: JsonSchema): Leaf {
+  return { kind: 'leaf', brief, takes, json };
 }
 
 /** Reports a value of the wrong kind. */
@@ -18,7 +18,7 @@ export function refuse(shape: Leaf, value: unknown, report: Report, remedy?: str
 export function text(limits: { readonly atLeast?: 0 | 1 } = {}): Schema<string> {
   const atLeast = limits.atLeast ?? 0;
   const json = atLeast === 0 ? { type: 'string' } : { type: 'string', minLength: atLeast };
-  const shape = leaf(atLeast === 0 ? 'a string' : 'a string that is not empty', json);
+  const shape = leaf('string', atLeast === 0 ? 'a string' : 'a string that is not empty', json);
   return {
     shape,
     read: (value, report) => (typeof value === 'string' && value.length >= atLeast ? value : refuse(shape, value, report)),
@@ -27,12 +27,12 @@ export function text(limits: { readonly atLeast?: 0 | 1 } = {}): Schema<string> 
 
 /** A string that is never shown again, not in a dump of the configuration and not in a message. */
 export function secretText(): Schema<string> {
-  const shape: Leaf = { ...leaf('a string', { type: 'string', writeOnly: true }), secret: true };
+  const shape: Leaf = { ...leaf('secret string', 'a string', { type: 'string', writeOnly: true }), secret: true };
   return { shape, read: (value, report) => (typeof value === 'string' ? value : refuse(shape, value, report)) };
 }
 
 export function boolean(): Schema<boolean> {
-  const shape = leaf('true or false', { type: 'boolean' });
+  const shape = leaf('boolean', 'true or false', { type: 'boolean' });
   return { shape, read: (value, report) => (typeof value === 'boolean' ? value : refuse(shape, value, report)) };
 }
 
@@ -42,7 +42,8 @@ const DIGITS = /^[0-9]{1,15}$/;
 export function integer(least = 0, most = Number.MAX_SAFE_INTEGER): Schema<number> {
   const open = most === Number.MAX_SAFE_INTEGER;
   const takes = open ? `an integer of at least ${least}` : `an integer from ${least} to ${most}`;
-  const shape = leaf(takes, { type: 'integer', minimum: least, ...(open ? {} : { maximum: most }) });
+  const brief = open && least === 0 ? 'integer' : open ? `integer from ${least}` : `integer from ${least} to ${most}`;
+  const shape = leaf(brief, takes, { type: 'integer', minimum: least, ...(open ? {} : { maximum: most }) });
   return {
     shape,
     read(value, report) {
@@ -59,7 +60,11 @@ export function integer(least = 0, most = Number.MAX_SAFE_INTEGER): Schema<numbe
 
 /** A number, whole or not, in a range with both ends included. */
 export function number(least: number, most: number): Schema<number> {
-  const shape = leaf(`a number from ${least} to ${most}`, { type: 'number', minimum: least, maximum: most });
+  const shape = leaf(`number from ${least} to ${most}`, `a number from ${least} to ${most}`, {
+    type: 'number',
+    minimum: least,
+    maximum: most,
+  });
   return {
     shape,
     read: (value, report) => (typeof value === 'number' && value >= least && value <= most ? value : refuse(shape, value, report)),
@@ -69,7 +74,9 @@ export function number(least: number, most: number): Schema<number> {
 /** One of a few words, whatever their case. What is read has the case of the word in the list. */
 export function enumeration<const W extends string>(...given: readonly W[]): Schema<W> {
   const words = [...new Set(given)];
-  const shape = leaf(`one of ${words.map((word) => JSON.stringify(word)).join(', ')}`, { enum: words });
+  const shape = leaf(words.map((word) => `\`${word}\``).join(', '), `one of ${words.map((word) => JSON.stringify(word)).join(', ')}`, {
+    enum: words,
+  });
   const byLowerCase = new Map(words.map((word) => [word.toLowerCase(), word]));
   return {
     shape,
@@ -81,7 +88,10 @@ export function enumeration<const W extends string>(...given: readonly W[]): Sch
   };
 }
 
+/** The shape of what nothing is known of. */
+export const ANYTHING: Leaf = leaf('anything', 'anything', {});
+
 /** Whatever it is but null: for what is handed on to somebody who knows, or to nobody. */
 export function anything(): Schema<Present> {
-  return { shape: leaf('anything', {}), read: (value) => value ?? undefined };
+  return { shape: ANYTHING, read: (value) => value ?? undefined };
 }

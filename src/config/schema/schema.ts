@@ -25,6 +25,8 @@ export type Shape = Leaf | List | Dictionary | Choice | Variants | ObjectShape;
 
 export interface Leaf {
   readonly kind: 'leaf';
+  /** A word or two for a table: "duration". */
+  readonly brief: string;
   /** Reads on from "must be": "an integer from 0 to 65535". */
   readonly takes: string;
   readonly json: JsonSchema;

@@ -1,0 +1,33 @@
+import type { Catalogue } from '../../src/config/index.ts';
+import { parseDomain } from '../../src/router/domain.ts';
+import { regex } from '../../src/router/regex.ts';
+
+/** A proxy with two protocols and everything that part of it needs, whose judges of expressions and domains are the real ones. */
+export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
+  return {
+    protocols: new Map([
+      [
+        'http1',
+        {
+          options: [
+            { name: 'max_head_bytes', type: 'integer', default: 65536, minimum: 1024, maximum: 1048576, description: 'Bytes of a head.' },
+            { name: 'lenient', type: 'boolean', default: false, description: 'Nothing.' },
+            { name: 'server_name', type: 'string', default: '', description: 'Nothing.' },
+          ],
+        },
+      ],
+      ['dubbo', {}],
+    ]),
+    networkFilters: new Set(['proxy', 'tcp_proxy']),
+    streamFilters: new Map(),
+    balancers: new Set(['LB_RANDOM', 'LB_ROUNDROBIN']),
+    regexFault: (pattern) => fault(regex(pattern)),
+    domainFault: (domain) => fault(parseDomain(domain)),
+    accessLogFault: (format) => (format.split('%').length % 2 === 0 ? 'a percent sign has no partner' : undefined),
+    ...changes,
+  };
+}
+
+function fault(result: unknown): string | undefined {
+  return typeof result === 'string' ? result : undefined;
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accepted, edited, PATHS, problemsOf } from '../../support/checked.ts';
+
+const cluster = (key: string, value: unknown) => edited([`${PATHS.cluster}.${key}`, value]);
+const read = (document: unknown) => accepted(document).clusterManager.clusters[0]!;
+const AT = 'cluster_manager.clusters[0]';
+
+test('a cluster has defaults for all but its name', () => {
+  assert.deepEqual(read(edited([PATHS.cluster, { name: 'hosts', hosts: [{ address: '127.0.0.1:80' }] }])), {
+    name: 'hosts',
+    type: 'SIMPLE',
+    loadBalancer: 'LB_ROUNDROBIN',
+    hosts: [{ address: { host: '127.0.0.1', port: 80 }, hostname: undefined, weight: 1 }],
+    connectTimeout: 10_000,
+    idleTimeout: 90_000,
+    maxRequestsPerConnection: 1024,
+    connectionBufferLimitBytes: 16_384,
+    circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0 },
+  });
+});
+
+test('0 is the default where MOSN does not tell it from an absent number', () => {
+  assert.equal(read(cluster('max_request_per_conn', 0)).maxRequestsPerConnection, 1024);
+  assert.equal(read(cluster('max_request_per_conn', 1)).maxRequestsPerConnection, 1);
+  assert.equal(read(cluster('conn_buffer_limit_bytes', 0)).connectionBufferLimitBytes, 16_384);
+});
+
+test('a host has an address of IP or by name, or a Unix socket', () => {
+  const addresses: readonly (readonly [string, object])[] = [
+    ['example.org:80', { host: 'example.org', port: 80 }],
+    ['[::1]:80', { host: '::1', port: 80 }],
+    ['/run/app.sock', { path: '/run/app.sock' }],
+    ['unix:relative.sock', { path: 'relative.sock' }],
+    ['unix:/run/app.sock', { path: '/run/app.sock' }],
+  ];
+  for (const [written, address] of addresses) assert.deepEqual(read(cluster('hosts', [{ address: written }])).hosts[0]?.address, address);
+});
+
+test('a host that cannot be reached is an error', () => {
+  const addresses: readonly (readonly [string, string])[] = [
+    [':80', 'a host is missing'],
+    ['127.0.0.1:0', 'nothing can be reached at port 0'],
+    ['127.0.0.1', 'a port is missing'],
+    ['unix:', 'it is no path'],
+  ];
+  for (const [written, remedy] of addresses) {
+    const problem = problemsOf(cluster('hosts', [{ address: written }]))[0]!;
+    assert.ok(problem.startsWith(`error: ${AT}.hosts[0].address: must be an address such as`), problem);
+    assert.ok(problem.endsWith(`but is the string "${written}" (${remedy})`), problem);
+  }
+});
+
+test('weights go from 1 to 128, and one outside counts as the nearest inside, as in MOSN', () => {
+  const weight = (value: number) => cluster('hosts', [{ address: '127.0.0.1:80', weight: value }]);
+  for (const value of [1, 128]) assert.equal(read(weight(value)).hosts[0]?.weight, value);
+  assert.deepEqual(problemsOf(weight(129)), [`warning: ${AT}.hosts[0].weight: is 129, which counts as 128 (weights go from 1 to 128)`]);
+  assert.deepEqual(problemsOf(weight(0)), [`warning: ${AT}.hosts[0].weight: is 0, which counts as 1 (weights go from 1 to 128)`]);
+});
+
+test("a balancer of MOSN's that is not there gives way to round robin, with a warning", () => {
+  assert.equal(read(cluster('lb_type', 'LB_RANDOM')).loadBalancer, 'LB_RANDOM');
+  assert.equal(read(cluster('lb_type', 'lb_random')).loadBalancer, 'LB_RANDOM');
+  assert.deepEqual(problemsOf(cluster('lb_type', 'LB_MAGLEV')), [
+    `warning: ${AT}.lb_type: is not acted upon by Meshloom: there is no balancer LB_MAGLEV yet, and LB_ROUNDROBIN takes its place`,
+  ]);
+});
+
+test('a balancer that nobody knows is an error', () => {
+  const [problem] = problemsOf(cluster('lb_type', 'LB_RANDON'));
+  assert.match(problem!, /^error: cluster_manager\.clusters\[0\]\.lb_type: must be one of .*\(did you mean "LB_RANDOM"\?\)$/);
+});
+
+test('a cluster whose hosts cannot be found is said to be', () => {
+  assert.match(problemsOf(cluster('type', 'ORIGINAL_DST'))[0]!, /^error: .*\.type: is not supported by Meshloom/);
+  assert.match(problemsOf(cluster('type', 'EDS'))[0]!, /^warning: .*\.type: is not acted upon by Meshloom: no discovery is there yet/);
+  for (const type of ['SIMPLE', 'STATIC', 'STRICT_DNS']) assert.equal(read(cluster('type', type)).type, type);
+});
+
+test('the first entry of the circuit breakers counts, as in MOSN', () => {
+  assert.deepEqual(read(cluster('circuit_breakers', [{ max_connections: 5 }])).circuitBreakers, {
+    maxConnections: 5,
+    maxPendingRequests: 16_384,
+    maxRequests: 0,
+    maxRetries: 0,
+  });
+  assert.deepEqual(problemsOf(cluster('circuit_breakers', [{}, {}])), [
+    `warning: ${AT}.circuit_breakers[1]: has no effect, as the first entry counts`,
+  ]);
+  assert.equal(read(cluster('circuit_breakers', [])).circuitBreakers.maxPendingRequests, 16_384);
+});
+
+test('two clusters do not have one name', () => {
+  const one = { name: 'hosts', hosts: [{ address: '127.0.0.1:80' }] };
+  assert.deepEqual(problemsOf(edited(['cluster_manager.clusters', [one, one]])), [
+    `error: cluster_manager.clusters[1].name: is "hosts", which ${AT} has already`,
+  ]);
+});
+
+test('a cluster without hosts is warned of, and one without a name an error', () => {
+  assert.deepEqual(problemsOf(cluster('hosts', [])), [`warning: ${AT}.hosts: is empty: requests to this cluster fail`]);
+  assert.ok(problemsOf(cluster('name', undefined)).includes(`error: ${AT}.name: is missing`));
+});

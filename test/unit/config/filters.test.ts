@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { required } from '../../../src/config/schema/fields.ts';
+import { object } from '../../../src/config/schema/object.ts';
+import { integer } from '../../../src/config/schema/scalars.ts';
+import { catalogue } from '../../support/catalogue.ts';
+import { accepted, edited, PATHS, problemsOf } from '../../support/checked.ts';
+
+const filters = (...list: readonly unknown[]) => edited([`${PATHS.chain}.filters`, list]);
+const streamFilters = (...list: readonly unknown[]) => edited([`${PATHS.listener}.stream_filters`, list]);
+const AT = 'servers[0].listeners[0].filter_chains[0].filters';
+
+test('a network filter that nobody knows is an error, with the one that was probably meant', () => {
+  assert.deepEqual(problemsOf(filters({ type: 'tcp_prxy', config: {} })), [
+    `error: ${AT}[0].type: names no network filter: there is none called "tcp_prxy" (did you mean "tcp_proxy"?)`,
+  ]);
+});
+
+test("a network filter of MOSN's that is not there is an error that says so", () => {
+  for (const type of ['udp_proxy', 'grpc', 'tunnel', 'fault_inject']) {
+    assert.deepEqual(problemsOf(filters({ type })), [
+      `error: ${AT}[0].type: is not supported by Meshloom: there is no network filter ${type} yet`,
+    ]);
+  }
+});
+
+test('a network filter that has a schema, but that this proxy does not have, is an error', () => {
+  const without = catalogue({ networkFilters: new Set(['tcp_proxy']) });
+  assert.deepEqual(problemsOf(edited(), without), [`error: ${AT}[0].type: names no network filter: there is none called "proxy"`]);
+});
+
+test('tcp_proxy has a cluster', () => {
+  const [filter] = accepted(filters({ type: 'tcp_proxy', config: { cluster: 'hosts' } })).server.listeners[0]!.filterChain.filters;
+  assert.deepEqual(filter, {
+    type: 'tcp_proxy',
+    config: { cluster: 'hosts', routes: [], idleTimeout: 3_600_000, maxConnectAttempts: 1 },
+  });
+  assert.deepEqual(problemsOf(filters({ type: 'tcp_proxy' })), [
+    `error: ${AT}[0].config: names no cluster (give it a \`cluster\` or \`routes\`)`,
+  ]);
+});
+
+test('tcp_proxy has routes by addresses and ports, as MOSN spells them and as it means to', () => {
+  const routes = [
+    { cluster: 'hosts', source_addrs: ['10.0.0.0/8', '::1'], destination_port: '80, 8000-8999' },
+    { Cluster: 'hosts', SourceAddrs: [{ Address: '10.0.0.0', Length: 8 }], DestinationPort: '443', SourcePort: '' },
+  ];
+  const [filter] = accepted(filters({ type: 'tcp_proxy', config: { routes } })).server.listeners[0]!.filterChain.filters;
+  const none = { sourceAddresses: [], sourcePorts: [], destinationAddresses: [], destinationPorts: [] };
+  assert.deepEqual(filter?.type === 'tcp_proxy' && filter.config.routes, [
+    {
+      ...none,
+      cluster: 'hosts',
+      sourceAddresses: [
+        { address: '10.0.0.0', prefixLength: 8 },
+        { address: '::1', prefixLength: 128 },
+      ],
+      destinationPorts: [
+        { first: 80, last: 80 },
+        { first: 8000, last: 8999 },
+      ],
+    },
+    {
+      ...none,
+      cluster: 'hosts',
+      sourceAddresses: [{ address: '10.0.0.0', prefixLength: 8 }],
+      destinationPorts: [{ first: 443, last: 443 }],
+    },
+  ]);
+});
+
+test('a range of addresses has no more bits than its addresses, and one of ports no end before its beginning', () => {
+  const route = (changes: object) => filters({ type: 'tcp_proxy', config: { routes: [{ cluster: 'hosts', ...changes }] } });
+  accepted(route({ source_addrs: ['10.0.0.0/32', '::/128'], source_port: '65535' }));
+  for (const range of ['10.0.0.0/33', '::/129', '10.0.0/8', '10.0.0.0/', 'all', 5]) {
+    assert.match(problemsOf(route({ source_addrs: [range] }))[0]!, /^error: .*source_addrs\[0\]: must be /, String(range));
+  }
+  assert.match(problemsOf(route({ source_addrs: [{ address: '10.0.0.0', length: 33 }] }))[0]!, /is no range of addresses: "10.0.0.0\/33"/);
+  for (const range of ['65536', '90-80', '-1', 'a', '1-2-3']) {
+    assert.match(problemsOf(route({ destination_port: range }))[0]!, /^error: .*destination_port: must be ports such as/, range);
+  }
+});
+
+test('tcp_proxy to a cluster that does not exist is warned of', () => {
+  const at = `${AT}[0].config`;
+  const warning = (path: string) => `warning: ${path}: names no cluster: there is none called "hots" (did you mean "hosts"?)`;
+  assert.deepEqual(problemsOf(filters({ type: 'tcp_proxy', config: { cluster: 'hots' } })), [warning(`${at}.cluster`)]);
+  assert.deepEqual(problemsOf(filters({ type: 'tcp_proxy', config: { routes: [{ cluster: 'hots' }] } })), [
+    warning(`${at}.routes[0].cluster`),
+  ]);
+});
+
+test("routes in MOSN's old connection_manager are read, with a warning", () => {
+  const { servers } = edited() as { servers: [{ routers: object[] }] };
+  const [router] = servers[0].routers;
+  const proxy = { type: 'proxy', config: { downstream_protocol: 'Http1', router_config_name: 'routes' } };
+  const old = edited(
+    [`${PATHS.chain}.filters`, [proxy, { type: 'connection_manager', config: router }]],
+    [`${PATHS.server}.routers`, undefined],
+  );
+  assert.deepEqual(problemsOf(old), [`warning: ${AT}[1]: is a deprecated place for routes (put its config in \`routers\` of the server)`]);
+  const alone = edited(
+    [`${PATHS.chain}.filters`, [{ type: 'connection_manager', config: router }]],
+    [`${PATHS.server}.routers`, undefined],
+  );
+  assert.ok(problemsOf(alone).includes(`error: ${AT}: has no filter that takes the connection (add a "proxy" or a "tcp_proxy")`));
+});
+
+test('a stream filter is read with the schema that it has brought', () => {
+  const schema = object('Limit', 'A limit.', { most: required(integer(1), 'How many.') });
+  const from = catalogue({ streamFilters: new Map([['limit', schema]]) });
+  assert.deepEqual(accepted(streamFilters({ type: 'limit', config: { Most: 5 } }), from).server.listeners[0]!.streamFilters, [
+    { type: 'limit', config: { most: 5 } },
+  ]);
+  const at = 'servers[0].listeners[0].stream_filters[0]';
+  assert.deepEqual(problemsOf(streamFilters({ type: 'limit', config: { most: 0 } }), from), [
+    `error: ${at}.config.most: must be an integer of at least 1, but is the number 0`,
+  ]);
+  assert.deepEqual(problemsOf(streamFilters({ type: 'limti' }), from), [
+    `error: ${at}.type: names no stream filter: there is none called "limti" (did you mean "limit"?)`,
+  ]);
+});
+
+test("a stream filter of MOSN's that guards something is an error while it is missing", () => {
+  for (const type of ['ip_access', 'jwt_authn', 'flowControlFilter', 'payload_limit', 'fault', 'proxywasm', 'transcoder', 'seata']) {
+    const [problem, ...more] = problemsOf(streamFilters({ type, config: {} }));
+    assert.match(problem!, new RegExp(`^error: servers.*\\.type: is not supported by Meshloom: there is no stream filter ${type} yet`));
+    assert.deepEqual(more, []);
+  }
+});
+
+test("a stream filter of MOSN's without which requests are still right is a warning while it is missing", () => {
+  for (const type of ['healthcheck', 'mirror', 'dsl', 'gzip', 'grpc_metric', 'fault_tolerance', 'dubbo_stream', 'header_to_metadata']) {
+    const [problem, ...more] = problemsOf(streamFilters({ type, config: {} }));
+    assert.match(problem!, new RegExp(`^warning: servers.*\\.type: is not acted upon by Meshloom: there is no stream filter ${type}`));
+    assert.deepEqual(more, []);
+  }
+});
+
+test('a filter of which this proxy has one of its own is not missing', () => {
+  const from = catalogue({ streamFilters: new Map([['mirror', object('Mirror', 'A mirror.', {})]]) });
+  accepted(streamFilters({ type: 'mirror' }), from);
+});

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accepted, edited, PATHS, problemsOf } from '../../support/checked.ts';
+
+const listener = (key: string, value: unknown) => edited([`${PATHS.listener}.${key}`, value]);
+const at = (key: string) => `servers[0].listeners[0].${key}`;
+
+test('a listener has defaults for all but its address', () => {
+  const { filterChain: _, ...rest } = accepted(edited([`${PATHS.listener}.name`, undefined])).server.listeners[0]!;
+  assert.deepEqual(rest, {
+    name: '127.0.0.1:2045',
+    address: { host: '127.0.0.1', port: 2045 },
+    bindPort: true,
+    streamFilters: [],
+    accessLogs: [],
+    connectionIdleTimeout: 3_600_000,
+    requestHeadTimeout: 60_000,
+    requestBodyTimeout: 60_000,
+    sendTimeout: 60_000,
+    maxConnections: 0,
+    perConnectionBufferLimitBytes: 65_536,
+  });
+});
+
+test('a listener listens on an IP address, a name, or all addresses of the machine', () => {
+  const addresses: readonly (readonly [string, object])[] = [
+    ['0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
+    [':80', { host: '', port: 80 }],
+    ['[::1]:80', { host: '::1', port: 80 }],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+    ['a.b-c.example.:65535', { host: 'a.b-c.example.', port: 65535 }],
+  ];
+  for (const [written, address] of addresses) {
+    assert.deepEqual(accepted(listener('address', written)).server.listeners[0]!.address, address);
+  }
+});
+
+test('a bad address is an error that says what is bad', () => {
+  const addresses: readonly (readonly [unknown, string])[] = [
+    ['127.0.0.1', 'a port is missing'],
+    ['[::1]', 'a port is missing'],
+    ['127.0.0.1:65536', '"65536" is no port from 0 to 65535'],
+    ['127.0.0.1:-1', '"-1" is no port from 0 to 65535'],
+    ['127.0.0.1:', '"" is no port from 0 to 65535'],
+    ['127.0.0.1:http', '"http" is no port from 0 to 65535'],
+    ['127.0.0.1:000080', '"000080" is no port from 0 to 65535'],
+    ['127.0.0.256:80', '"127.0.0.256" is no IP address or host name'],
+    ['exa mple:80', '"exa mple" is no IP address or host name'],
+    ['::1:80', 'an IPv6 address needs brackets, such as "[::1]:80"'],
+    ['[::g]:80', '"::g" is no IPv6 address'],
+    ['/tmp/a.sock', 'for a Unix socket write "network": "unix"'],
+  ];
+  for (const [written, remedy] of addresses) {
+    assert.deepEqual(problemsOf(listener('address', written)), [
+      `error: ${at('address')}: must be an address such as "127.0.0.1:2045", "[::1]:2045" or ":2045", but is the string "${written}" (${remedy})`,
+    ]);
+  }
+  assert.deepEqual(problemsOf(listener('address', undefined)), [`error: ${at('address')}: is missing`]);
+});
+
+test('a listener listens on a Unix socket, whose path is not too long for one', () => {
+  const unix = (path: string) => edited([`${PATHS.listener}.network`, 'unix'], [`${PATHS.listener}.address`, path]);
+  assert.deepEqual(accepted(unix('/tmp/a.sock')).server.listeners[0]!.address, { path: '/tmp/a.sock' });
+  accepted(unix('/'.repeat(103)));
+  assert.match(problemsOf(unix('/'.repeat(104)))[0]!, /a socket's path has at most 103 bytes/);
+});
+
+test('UDP is said to be missing', () => {
+  assert.deepEqual(problemsOf(listener('network', 'udp')), [
+    `error: ${at('network')}: is not supported by Meshloom: there is no proxy for UDP yet`,
+  ]);
+});
+
+test('without bind_port nothing listens, as in MOSN, and that is warned of', () => {
+  const warning = `warning: ${at('bind_port')}: is not true: nothing listens here (write "bind_port": true)`;
+  assert.deepEqual(problemsOf(listener('bind_port', undefined)), [warning]);
+  assert.deepEqual(problemsOf(listener('bind_port', false)), [warning]);
+});
+
+test('durations are written as in Go, and as integers of nanoseconds', () => {
+  assert.equal(accepted(listener('connection_idle_timeout', '90s')).server.listeners[0]!.connectionIdleTimeout, 90_000);
+  assert.equal(accepted(listener('connection_idle_timeout', 90_000_000_000)).server.listeners[0]!.connectionIdleTimeout, 90_000);
+  assert.equal(accepted(listener('request_headers_timeout', '0s')).server.listeners[0]!.requestHeadTimeout, 0);
+});
+
+test('the buffer of a connection is from 1 KiB to 2 GiB', () => {
+  const limit = (bytes: number) => listener('per_connection_buffer_limit_bytes', bytes);
+  for (const bytes of [1024, 2 ** 31 - 1]) assert.equal(accepted(limit(bytes)).server.listeners[0]!.perConnectionBufferLimitBytes, bytes);
+  for (const bytes of [1023, 2 ** 31]) assert.match(problemsOf(limit(bytes))[0]!, /must be an integer from 1024 to 2147483647/);
+});
+
+test('two listeners have neither name nor address in common', () => {
+  const { servers } = edited() as { servers: [{ listeners: object[] }] };
+  const [first] = servers[0].listeners;
+  const two = (changes: object) => edited([`${PATHS.server}.listeners`, [first, { ...first, ...changes }]]);
+  assert.deepEqual(problemsOf(two({})), [
+    'error: servers[0].listeners[1].name: is "listener", which servers[0].listeners[0] has already',
+    'error: servers[0].listeners[1].address: is "127.0.0.1:2045", which servers[0].listeners[0] has already',
+  ]);
+  accepted(two({ name: 'other', address: '127.0.0.2:2045' }));
+  // One that does not listen takes no address.
+  assert.equal(problemsOf(two({ name: 'other', bind_port: false })).filter((line) => line.startsWith('error')).length, 0);
+});
+
+test('two listeners at port 0 get two ports', () => {
+  const { servers } = edited([`${PATHS.listener}.address`, '127.0.0.1:0']) as { servers: [{ listeners: object[] }] };
+  const [first] = servers[0].listeners;
+  accepted(edited([`${PATHS.server}.listeners`, [first, { ...first, name: 'other' }]]));
+});
+
+test('a listener has exactly one filter chain, and that at least one filter', () => {
+  const error = (at: string, but: string) => `error: ${at}: must be a list with ${but}`;
+  const chain = { filters: [{ type: 'tcp_proxy', config: { cluster: 'hosts' } }] };
+  assert.deepEqual(problemsOf(listener('filter_chains', [])), [error(at('filter_chains'), 'exactly one item, but has none')]);
+  assert.deepEqual(problemsOf(listener('filter_chains', [chain, chain])), [error(at('filter_chains'), 'exactly one item, but has 2')]);
+  assert.deepEqual(problemsOf(listener('filter_chains', [{ filters: [] }])), [
+    error(at('filter_chains[0].filters'), 'at least one item, but has none'),
+  ]);
+});
+
+test('an access log has a place and a format, which its reader has looked at', () => {
+  const logs = accepted(listener('access_logs', [{}, { log_path: '/var/log/a', log_format: '%start_time% x' }])).server.listeners[0]!
+    .accessLogs;
+  assert.deepEqual(logs, [
+    { path: 'stdout', format: undefined },
+    { path: '/var/log/a', format: '%start_time% x' },
+  ]);
+  assert.deepEqual(problemsOf(listener('access_logs', [{ log_format: '100%' }])), [
+    `error: ${at('access_logs[0].log_format')}: must be a line with variables in percent signs, but is the string "100%" (a percent sign has no partner)`,
+  ]);
+});

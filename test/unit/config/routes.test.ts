@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accepted, edited, PATHS, problemsOf } from '../../support/checked.ts';
+
+const AT = PATHS.route;
+const route = (entry: object) => edited([AT, { match: { prefix: '/' }, ...entry }]);
+const action = (settings: object) => route({ route: { cluster_name: 'hosts', ...settings } });
+const match = (settings: object) => route({ match: settings, route: { cluster_name: 'hosts' } });
+const readRoute = (document: unknown) => accepted(document).server.routers[0]!.virtualHosts[0]!.routes[0]!;
+
+test("a route to a cluster has MOSN's timeout of 60 s, and its retries", () => {
+  assert.deepEqual(readRoute(route({ route: { cluster_name: 'hosts' } })).route, {
+    clusterName: 'hosts',
+    clusterHeader: undefined,
+    weightedClusters: [],
+    timeout: 60_000,
+    retryPolicy: { retryOn: false, retryTimeout: 0, numRetries: 3, statusCodes: [] },
+    prefixRewrite: undefined,
+    regexRewrite: undefined,
+    hostRewrite: undefined,
+    autoHostRewrite: false,
+    autoHostRewriteHeader: undefined,
+    requestHeadersToAdd: [],
+    requestHeadersToRemove: [],
+    responseHeadersToAdd: [],
+    responseHeadersToRemove: [],
+  });
+});
+
+test('a timeout of 0s is none', () => {
+  assert.equal(readRoute(action({ timeout: '0s' })).route?.timeout, 0);
+  assert.equal(readRoute(action({ timeout: 0 })).route?.timeout, 0);
+});
+
+test('a match holds what must be true, and with nothing said everything is', () => {
+  const nothing = { prefix: undefined, path: undefined, regex: undefined, headers: [], queryParameters: [] };
+  assert.deepEqual(readRoute(edited([AT, { route: { cluster_name: 'hosts' } }])).match, nothing);
+  assert.deepEqual(
+    readRoute(match({ path: '/a', regex: '^/a+$', headers: [{ name: 'x', value: 'y.*', regex: true }], query_parameters: [{ name: 'q' }] }))
+      .match,
+    {
+      prefix: undefined,
+      path: '/a',
+      regex: '^/a+$',
+      headers: [{ name: 'x', value: 'y.*', regex: true }],
+      queryParameters: [{ name: 'q', value: '', regex: false }],
+    },
+  );
+});
+
+test('a regular expression that RE2 does not take is an error wherever it stands', () => {
+  const takes = 'must be a regular expression in the syntax of RE2, but is the string';
+  const back = 'backreferences are not supported: they cannot be matched in linear time';
+  const around = 'look-around is not supported: it cannot be matched in linear time';
+  assert.deepEqual(problemsOf(match({ regex: '(a)\\1' })), [`error: ${AT}.match.regex: ${takes} "(a)\\\\1" (${back})`]);
+  assert.deepEqual(problemsOf(match({ headers: [{ name: 'x', value: '(?=a)', regex: true }] })), [
+    `error: ${AT}.match.headers[0].value: ${takes} "(?=a)" (${around})`,
+  ]);
+  assert.match(problemsOf(match({ regex: '(' }))[0]!, /^error: .*\.match\.regex: must be a regular expression/);
+  const rewrite = { pattern: { regex: '(?!a)' }, substitution: '' };
+  assert.deepEqual(problemsOf(action({ regex_rewrite: rewrite })), [
+    `error: ${AT}.route.regex_rewrite.pattern.regex: ${takes} "(?!a)" (${around})`,
+  ]);
+  accepted(match({ headers: [{ name: 'x', value: '(', regex: false }] }));
+});
+
+test('a condition that nobody looks at is an error, for the route would match more than was meant', () => {
+  const why = 'is not supported by Meshloom: it is not there yet, and without it the route would match more than was meant';
+  assert.deepEqual(problemsOf(match({ variables: [{ name: 'a' }], dsl_expressions: [{ expression: 'true' }] })), [
+    `error: ${AT}.match.variables: ${why}`,
+    `error: ${AT}.match.dsl_expressions: ${why}`,
+  ]);
+});
+
+test('a route does one thing', () => {
+  assert.deepEqual(problemsOf(route({})), [`error: ${AT}: does nothing (give it a \`route\`, a \`redirect\` or a \`direct_response\`)`]);
+  const answer = { direct_response: { status: 200 } };
+  accepted(route(answer));
+  assert.deepEqual(problemsOf(route({ ...answer, route: { cluster_name: 'hosts' }, redirect: {} })), [
+    `warning: ${AT}.route: has no effect, as the route answers by itself`,
+    `warning: ${AT}.redirect: has no effect, as \`direct_response\` comes first`,
+  ]);
+});
+
+test('a direct response has a status that ends a request', () => {
+  assert.deepEqual(readRoute(route({ direct_response: { status: 200, body: 'hello' } })).directResponse, { status: 200, body: 'hello' });
+  for (const status of [200, 599]) accepted(route({ direct_response: { status } }));
+  for (const status of [199, 600])
+    assert.match(problemsOf(route({ direct_response: { status } }))[0]!, /must be an integer from 200 to 599/);
+});
+
+test('a redirect is permanent where nothing else is said', () => {
+  assert.deepEqual(readRoute(route({ redirect: { path_redirect: '/x' } })).redirect, {
+    responseCode: 301,
+    pathRedirect: '/x',
+    hostRedirect: undefined,
+    schemeRedirect: undefined,
+  });
+  for (const code of [301, 302, 303, 307, 308])
+    assert.equal(readRoute(route({ redirect: { response_code: code } })).redirect?.responseCode, code);
+  assert.deepEqual(problemsOf(route({ redirect: { response_code: 304 } })), [
+    `error: ${AT}.redirect.response_code: must be one of 301, 302, 303, 307, 308, but is 304`,
+  ]);
+});
+
+test('a redirect to no scheme is an error, and a scheme is in lower case', () => {
+  assert.equal(readRoute(route({ redirect: { scheme_redirect: 'HTTPS' } })).redirect?.schemeRedirect, 'https');
+  assert.match(problemsOf(route({ redirect: { scheme_redirect: 'ht tp' } }))[0]!, /scheme_redirect: must be a scheme such as "https"/);
+});
+
+test('a route names a cluster, a header that does, or clusters with weights', () => {
+  assert.deepEqual(problemsOf(route({ route: {} })), [
+    `error: ${AT}.route: names no cluster (give it a \`cluster_name\`, a \`cluster_header\` or \`weighted_clusters\`)`,
+  ]);
+  accepted(route({ route: { cluster_header: 'x-cluster' } }));
+  const weighted = [{ cluster: { name: 'hosts', weight: 90 } }, { cluster: { name: 'hosts', weight: 10 } }];
+  assert.deepEqual(readRoute(route({ route: { weighted_clusters: weighted } })).route?.weightedClusters, [
+    { name: 'hosts', weight: 90 },
+    { name: 'hosts', weight: 10 },
+  ]);
+});
+
+test('weights together are above 0, and can be counted', () => {
+  const weights = (...list: readonly number[]) =>
+    route({ route: { weighted_clusters: list.map((weight) => ({ cluster: { name: 'hosts', weight } })) } });
+  accepted(weights(0, 1));
+  accepted(weights(2 ** 32 - 2, 1));
+  assert.deepEqual(problemsOf(weights(0, 0)), [
+    `error: ${AT}.route.weighted_clusters: have no weight together (give at least one a weight above 0)`,
+  ]);
+  assert.deepEqual(problemsOf(weights(2 ** 32 - 1, 1)), [
+    `error: ${AT}.route.weighted_clusters: weigh 4294967296 together (stay below 4294967296)`,
+  ]);
+});
+
+test('a cluster that does not exist is warned of, for MOSN starts too', () => {
+  const warning = (at: string) => `warning: ${AT}.route.${at}: names no cluster: there is none called "hots" (did you mean "hosts"?)`;
+  assert.deepEqual(problemsOf(route({ route: { cluster_name: 'hots' } })), [warning('cluster_name')]);
+  const weighted = [{ cluster: { name: 'hosts', weight: 1 } }, { cluster: { name: 'hots', weight: 1 } }];
+  assert.deepEqual(problemsOf(route({ route: { weighted_clusters: weighted } })), [warning('weighted_clusters[1].cluster.name')]);
+});
+
+test('headers to add have names in lower case, and keep what is there unless told otherwise', () => {
+  const add = [{ header: { key: 'X-A', value: '%host%' } }, { header: { key: 'b' }, append: false }];
+  assert.deepEqual(readRoute(action({ request_headers_to_add: add, response_headers_to_remove: ['Server'] })).route, {
+    ...readRoute(action({})).route,
+    requestHeadersToAdd: [
+      { name: 'x-a', value: '%host%', append: true },
+      { name: 'b', value: '', append: false },
+    ],
+    responseHeadersToRemove: ['server'],
+  });
+});
+
+test('a header that could end its line is an error', () => {
+  const add = (key: string, value: string) => action({ request_headers_to_add: [{ header: { key, value } }] });
+  for (const key of ['a b', 'a:', 'ä', 'a\r\nb'])
+    assert.match(problemsOf(add(key, 'x'))[0]!, /header\.key: is no name that a header can have/);
+  for (const value of ['a\r\nb: c', 'a\n', '\0'])
+    assert.match(problemsOf(add('a', value))[0]!, /header\.value: holds an end of line or a NUL/);
+});
+
+test('a router that a proxy names must exist', () => {
+  assert.deepEqual(problemsOf(edited([`${PATHS.proxy}.router_config_name`, 'rutes'])), [
+    `error: ${PATHS.proxy}.router_config_name: names no router: there is none called "rutes" (did you mean "routes"?)`,
+  ]);
+});
+
+test('two routers do not have one name', () => {
+  const { servers } = edited() as { servers: [{ routers: object[] }] };
+  const [router] = servers[0].routers;
+  assert.deepEqual(problemsOf(edited([`${PATHS.server}.routers`, [router, router]])), [
+    'error: servers[0].routers[1].router_config_name: is "routes", which servers[0].routers[0] has already',
+  ]);
+});
+
+test('a domain belongs to one virtual host of a router', () => {
+  const host = (...domains: readonly string[]) => ({ domains, routers: [{ route: { cluster_name: 'hosts' } }] });
+  const hosts = (...list: readonly object[]) => edited([`${PATHS.router}.virtual_hosts`, list]);
+  accepted(hosts(host('*'), host('a.example', '*.example'), host('a.example:80')));
+  assert.deepEqual(problemsOf(hosts(host('*', 'a.example'), host('A.EXAMPLE'), host('*:*'))), [
+    `error: ${PATHS.router}.virtual_hosts[1].domains[0]: is "A.EXAMPLE", which ${PATHS.router}.virtual_hosts[0].domains[1] is already`,
+    `error: ${PATHS.router}.virtual_hosts[2].domains[0]: is "*:*", which ${PATHS.router}.virtual_hosts[0].domains[0] is already`,
+  ]);
+});
+
+test('a domain that nobody can ask for is an error', () => {
+  for (const domain of ['a.*.b', '**', 'a:99999', '[::1', '']) {
+    assert.match(problemsOf(edited([`${PATHS.virtualHost}.domains`, [domain]]))[0]!, /domains\[0\]: must be a domain such as/, domain);
+  }
+});
+
+test('a virtual host without domains is warned of', () => {
+  assert.deepEqual(problemsOf(edited([`${PATHS.virtualHost}.domains`, undefined])), [
+    `warning: ${PATHS.virtualHost}.domains: is empty: no request ever comes to this virtual host (write ["*"] for all)`,
+  ]);
+});
+
+test('virtual hosts and clusters in directories are said to be missing', () => {
+  assert.deepEqual(problemsOf(edited([`${PATHS.router}.router_configs`, '/etc/routes'], ['cluster_manager.clusters_configs', '/etc/c'])), [
+    `error: ${PATHS.router}.router_configs: is not supported by Meshloom: virtual hosts are not read from a directory yet`,
+    'error: cluster_manager.clusters_configs: is not supported by Meshloom: clusters are not read from a directory yet',
+  ]);
+});
