@@ -1,7 +1,7 @@
+import { didYouMean } from '../../base/nearest.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { converted, list } from '../schema/collections.ts';
 import { ignored, required } from '../schema/fields.ts';
-import { didYouMean } from '../schema/nearest.ts';
 import { object } from '../schema/object.ts';
 import type { Report } from '../schema/report.ts';
 import { text } from '../schema/scalars.ts';

@@ -1,6 +1,6 @@
+import { didYouMean } from '../../base/nearest.ts';
 import type { Catalogue, ProtocolOption } from '../catalogue.ts';
 import { isRecord } from '../schema/json.ts';
-import { didYouMean } from '../schema/nearest.ts';
 import type { Report } from '../schema/report.ts';
 import { boolean, integer, text } from '../schema/scalars.ts';
 import type { Schema } from '../schema/schema.ts';

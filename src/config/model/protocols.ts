@@ -1,5 +1,5 @@
+import { didYouMean } from '../../base/nearest.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { didYouMean } from '../schema/nearest.ts';
 import type { Report } from '../schema/report.ts';
 
 type Settings = ReadonlyMap<string, unknown>;

@@ -1,5 +1,5 @@
+import { didYouMean } from '../../base/nearest.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { didYouMean } from '../schema/nearest.ts';
 import type { Schema } from '../schema/schema.ts';
 import { typedEntry } from '../schema/variants.ts';
 

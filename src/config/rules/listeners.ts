@@ -1,6 +1,6 @@
+import { didYouMean } from '../../base/nearest.ts';
 import type { Listener } from '../model/listener.ts';
 import type { Server } from '../model/server.ts';
-import { didYouMean } from '../schema/nearest.ts';
 import type { Report } from '../schema/report.ts';
 import { checkTwice } from './twice.ts';
 

@@ -1,8 +1,8 @@
+import { didYouMean } from '../../base/nearest.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { RouteAction } from '../model/route.ts';
 import type { VirtualHost } from '../model/router.ts';
 import type { Server } from '../model/server.ts';
-import { didYouMean } from '../schema/nearest.ts';
 import type { Report } from '../schema/report.ts';
 import { checkTwice } from './twice.ts';
 

@@ -1,6 +1,6 @@
+import { didYouMean } from '../../base/nearest.ts';
 import type { Field, Kept } from './fields.ts';
 import { inWords, isRecord } from './json.ts';
-import { didYouMean } from './nearest.ts';
 import { Report } from './report.ts';
 import type { FieldShape, ObjectShape, Schema } from './schema.ts';
 

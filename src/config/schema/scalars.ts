@@ -1,5 +1,5 @@
+import { didYouMean } from '../../base/nearest.ts';
 import { inWords } from './json.ts';
-import { didYouMean } from './nearest.ts';
 import type { Report } from './report.ts';
 import type { JsonSchema, Leaf, Present, Schema } from './schema.ts';
 

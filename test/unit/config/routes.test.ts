@@ -8,12 +8,12 @@ const action = (settings: object) => route({ route: { cluster_name: 'hosts', ...
 const match = (settings: object) => route({ match: settings, route: { cluster_name: 'hosts' } });
 const readRoute = (document: unknown) => accepted(document).server.routers[0]!.virtualHosts[0]!.routes[0]!;
 
-test("a route to a cluster has MOSN's timeout of 60 s, and its retries", () => {
+test("a route to a cluster has no timeout of its own, and MOSN's retries", () => {
   assert.deepEqual(readRoute(route({ route: { cluster_name: 'hosts' } })).route, {
     clusterName: 'hosts',
     clusterHeader: undefined,
     weightedClusters: [],
-    timeout: 60_000,
+    timeout: undefined,
     retryPolicy: { retryOn: false, retryTimeout: 0, numRetries: 3, statusCodes: [] },
     prefixRewrite: undefined,
     regexRewrite: undefined,
@@ -27,7 +27,7 @@ test("a route to a cluster has MOSN's timeout of 60 s, and its retries", () => {
   });
 });
 
-test('a timeout of 0s is none', () => {
+test('a timeout of 0s is none at all, and not the same as an absent one', () => {
   assert.equal(readRoute(action({ timeout: '0s' })).route?.timeout, 0);
   assert.equal(readRoute(action({ timeout: 0 })).route?.timeout, 0);
 });

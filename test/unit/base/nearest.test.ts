@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { didYouMean, nearestWord } from '../../../src/config/schema/nearest.ts';
+import { didYouMean, nearestWord } from '../../../src/base/nearest.ts';
 
 const keys = ['listeners', 'listener_filters', 'routers', 'name', 'pid'];
 
