@@ -4,6 +4,9 @@ import type { Report } from '../schema/report.ts';
 
 type Settings = ReadonlyMap<string, unknown>;
 
+/** The protocol that a `tcp_proxy` speaks: bytes as they are, each connection one stream. No first bytes are those of it. */
+export const RAW_PROTOCOL = 'tcp';
+
 /** MOSN's word for "the first bytes decide". */
 const AUTO = 'auto';
 /** MOSN's old word for "the protocol in `sub_protocol`". */
@@ -15,7 +18,7 @@ export function downstreamProtocols(written: string, settings: Settings, catalog
   const each = parts(written);
   if (each.length === 0) at.error('names no protocol');
   const names = each.flatMap((part) => {
-    if (part.toLowerCase() === AUTO) return [...catalogue.protocols.keys()];
+    if (part.toLowerCase() === AUTO) return detectable(catalogue);
     return named(part, settings, catalogue, at) ?? [];
   });
   return [...new Set(names)];
@@ -49,6 +52,10 @@ export function inCatalogue(written: string, catalogue: Catalogue): string | und
   return undefined;
 }
 
+function detectable(catalogue: Catalogue): readonly string[] {
+  return [...catalogue.protocols.keys()].filter((name) => name !== RAW_PROTOCOL);
+}
+
 function parts(written: string): readonly string[] {
   return written
     .split(',')
@@ -68,7 +75,7 @@ function named(part: string, settings: Settings, catalogue: Catalogue, report: R
   }
   const name = inCatalogue(written, catalogue);
   if (name !== undefined) return name;
-  const there = [...catalogue.protocols.keys()];
+  const there = detectable(catalogue);
   const remedy = didYouMean(written, [...there, 'Auto']) ?? (there.length === 0 ? undefined : `there are: ${there.join(', ')}`);
   report.error(`names no protocol: there is none called ${JSON.stringify(written)}`, remedy);
   return undefined;

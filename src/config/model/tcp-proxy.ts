@@ -83,9 +83,6 @@ const streamRoute = object('Stream route', 'A cluster for some connections. With
   destinationPorts: defaulted(ports, '', 'The port that it connected to.', { key: 'destination_port', aliases: ['DestinationPort'] }),
 });
 
-/** The protocol that a `tcp_proxy` speaks: bytes as they are, each connection one stream. */
-export const RAW_PROTOCOL = 'tcp';
-
 /** Settings of the network filter `tcp_proxy`. */
 export type TcpProxy = Read<typeof tcpProxy>;
 

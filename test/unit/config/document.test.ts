@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,4 +133,21 @@ test('of a configuration with errors there is none, but its document is there', 
   const { configuration, document } = parse('{"servers": [{"graceful_timeout": "soon"}]}', 'json', catalogue());
   assert.equal(configuration, undefined);
   assert.deepEqual(document, { servers: [{ graceful_timeout: 'soon' }] });
+});
+
+test('whoever writes JSON does not wait for the library that reads YAML', () => {
+  const index = new URL('../../../src/config/index.js', import.meta.url).href;
+  const script = `
+    const { readText } = await import(${JSON.stringify(index)});
+    const { createRequire } = await import('node:module');
+    const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('node_modules/yaml'));
+    readText('{}', 'json');
+    const before = loaded();
+    readText('{}', 'yaml');
+    console.log(before, loaded());
+  `;
+  assert.equal(
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 30_000 }),
+    'false true\n',
+  );
 });

@@ -31,6 +31,12 @@ test('Auto is every protocol that there is, and towards the cluster the one that
   assert.equal(read({ downstream_protocol: 'Http1' }).upstreamProtocol, undefined);
 });
 
+test('raw bytes are no protocol that could be found out', () => {
+  const from = catalogue({ protocols: new Map(['http1', 'tcp'].map((name) => [name, {}])) });
+  const [filter] = accepted(proxy({ downstream_protocol: 'Auto' }), from).server.listeners[0]!.filterChain.filters;
+  assert.deepEqual(filter?.type === 'proxy' && filter.config.downstreamProtocols, ['http1']);
+});
+
 test("X is MOSN's old way to say the protocol in sub_protocol", () => {
   const { downstreamProtocols, upstreamProtocol, protocolSettings } = read({
     downstream_protocol: 'X',
