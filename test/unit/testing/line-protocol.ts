@@ -16,7 +16,7 @@ export function lineProtocol(maxLineBytes = 64): Protocol {
   return {
     name: 'line',
     options: [{ name: 'max_line_bytes', type: 'integer', default: 64, description: 'longest line' }],
-    configure: (settings) => lineProtocol(Number(settings['max_line_bytes'] ?? maxLineBytes)),
+    configure: ({ max_line_bytes }) => lineProtocol(Number(max_line_bytes ?? maxLineBytes)),
     sniff: (prefix) => (prefix.length < 4 ? 'more' : /^[A-Z]+ ?/.test(prefix.toString('latin1')) ? 'yes' : 'no'),
     server: (host) => new LineServer(host, maxLineBytes),
     client: (host) => new LineClient(host, maxLineBytes),

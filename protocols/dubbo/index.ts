@@ -1,0 +1,61 @@
+import { frameProtocol, type Protocol, type ProtocolOption } from 'meshloom/protocol';
+import { type DubboLimits, dubboFormat } from './format.ts';
+
+const defaults: DubboLimits = {
+  maxPayloadBytes: 8 * 1024 * 1024,
+  maxConcurrentStreams: 1024,
+  maxPendingRequests: 16_384,
+  heartbeats: true,
+};
+
+const options: readonly ProtocolOption[] = [
+  {
+    name: 'max_payload_bytes',
+    type: 'integer',
+    default: defaults.maxPayloadBytes,
+    minimum: 1024,
+    maximum: 1024 * 1024 * 1024,
+    description: "Longest body of a frame, in bytes; a longer request is answered with status 40. The default is Dubbo's own.",
+  },
+  {
+    name: 'max_concurrent_streams',
+    type: 'integer',
+    default: defaults.maxConcurrentStreams,
+    minimum: 1,
+    maximum: 1_000_000,
+    description:
+      "Calls in flight on one upstream connection; further ones take another connection or wait. The default is five times a provider's 200 threads.",
+  },
+  {
+    name: 'max_pending_requests',
+    type: 'integer',
+    default: defaults.maxPendingRequests,
+    minimum: 1,
+    maximum: 1_000_000,
+    description:
+      'Calls of one downstream connection that wait for their answers; further ones are answered with status 100. The default is more than any consumer in order has.',
+  },
+  {
+    name: 'heartbeats',
+    type: 'boolean',
+    default: defaults.heartbeats,
+    description: 'Whether a silent peer is asked for a sign of life with heartbeats of our own. Heartbeats of peers are always answered.',
+  },
+];
+
+function dubboProtocol(limits: DubboLimits): Protocol {
+  return {
+    ...frameProtocol(dubboFormat(limits)),
+    options,
+    configure: ({ max_payload_bytes, max_concurrent_streams, max_pending_requests, heartbeats }) =>
+      dubboProtocol({
+        maxPayloadBytes: Number(max_payload_bytes ?? limits.maxPayloadBytes),
+        maxConcurrentStreams: Number(max_concurrent_streams ?? limits.maxConcurrentStreams),
+        maxPendingRequests: Number(max_pending_requests ?? limits.maxPendingRequests),
+        heartbeats: Boolean(heartbeats ?? limits.heartbeats),
+      }),
+  };
+}
+
+/** Dubbo's TCP protocol, versions 2.x and 3.x, in any serialization. */
+export default dubboProtocol(defaults);

@@ -1,0 +1,163 @@
+import { type Bytes, type Fields, FramedHead, type RequestHead } from 'meshloom/protocol';
+import { AttachmentFields } from './attachment-fields.ts';
+import { Attachments } from './attachments.ts';
+import { Invocation, type Names } from './invocation.ts';
+import { serializationOf } from './known-serializations.ts';
+import { FLAG_TWO_WAY, flagsOf, PREFIX_BYTES, SERIALIZATION_BITS } from './prefix.ts';
+
+/** A call. Nothing of it is decoded before it is asked for; a body in a serialization that is not read here has empty names. */
+export class DubboRequest extends FramedHead implements RequestHead {
+  scheme = '';
+  private newNames: Names | undefined;
+  private found: Invocation | undefined;
+  private foundAttachments: Attachments | undefined;
+  private view: Fields | undefined;
+
+  constructor(frame: Bytes) {
+    super(frame, PREFIX_BYTES);
+  }
+
+  get protocol(): string {
+    return 'dubbo';
+  }
+
+  get oneWay(): boolean {
+    return (flagsOf(this.frame) & FLAG_TWO_WAY) === 0;
+  }
+
+  /** Nothing in a call says that doing it twice is doing it once. */
+  get idempotent(): boolean {
+    return false;
+  }
+
+  get upgrade(): string {
+    return '';
+  }
+
+  /** The consumer's own timeout, which it sends along as an attachment, mostly. */
+  get timeoutMs(): number | undefined {
+    const timeout = Number(this.attachments.get('timeout'));
+    return timeout > 0 && Number.isFinite(timeout) ? timeout : undefined;
+  }
+
+  get authority(): string {
+    return this.attachments.get('group') ?? '';
+  }
+
+  set authority(group: string) {
+    this.fields.set('group', group);
+  }
+
+  get path(): string {
+    return this.newNames?.path ?? this.invocation?.path ?? '';
+  }
+
+  /** A provider looks services up by attachments that repeat the name, so these change with it. */
+  set path(service: string) {
+    const before = this.path;
+    for (const name of ['path', 'interface']) if (this.attachments.get(name) === before) this.attachments.set(name, service);
+    this.rename({ path: service });
+  }
+
+  get method(): string {
+    return this.newNames?.method ?? this.invocation?.method ?? '';
+  }
+
+  set method(method: string) {
+    this.rename({ method });
+  }
+
+  /** Of the service; '0.0.0' or '' when it has none. */
+  get version(): string {
+    return this.newNames?.version ?? this.invocation?.version ?? '';
+  }
+
+  set version(version: string) {
+    if (this.attachments.get('version') !== undefined) this.attachments.set('version', version);
+    this.rename({ version });
+  }
+
+  /** Of the protocol, as the consumer speaks it. */
+  get dubboVersion(): string {
+    return this.invocation?.dubbo ?? '';
+  }
+
+  get attachments(): Attachments {
+    this.foundAttachments ??= this.invocation?.attachments ?? new Attachments(undefined);
+    return this.foundAttachments;
+  }
+
+  get fields(): Fields {
+    this.view ??= new RequestFields(this);
+    return this.view;
+  }
+
+  /** The body with the changes, in pieces. `body` may be another one than the payload. */
+  rewritten(body: Bytes): readonly Bytes[] {
+    const invocation = body === this.payload ? this.invocation : this.readBody(body);
+    return invocation?.rewritten(this.newNames ?? {}, this.attachments) ?? [body];
+  }
+
+  private get invocation(): Invocation | undefined {
+    this.found ??= this.readBody(this.payload);
+    return this.found;
+  }
+
+  private readBody(body: Bytes): Invocation | undefined {
+    const serialization = serializationOf(flagsOf(this.frame) & SERIALIZATION_BITS);
+    return serialization === undefined ? undefined : new Invocation(serialization, body);
+  }
+
+  private rename(names: Names): void {
+    this.newNames = { ...this.newNames, ...names };
+    this.changed = true;
+  }
+}
+
+/** The attachments, and before them what stands at the front of the body under the names that MOSN's users match. */
+class RequestFields extends AttachmentFields<DubboRequest> {
+  override get(name: string): string | undefined {
+    switch (name) {
+      case 'service':
+        return this.head.path;
+      case 'method':
+        return this.head.method;
+      case 'version':
+        return this.head.version;
+      case 'dubbo':
+        return this.head.dubboVersion;
+      default:
+        return super.get(name);
+    }
+  }
+
+  override set(name: string, value: string): void {
+    switch (name) {
+      case 'service':
+        this.head.path = value;
+        break;
+      case 'method':
+        this.head.method = value;
+        break;
+      case 'version':
+        this.head.version = value;
+        break;
+      // What the consumer speaks is a fact that nobody can change.
+      case 'dubbo':
+        break;
+      default:
+        super.set(name, value);
+    }
+  }
+
+  override delete(name: string): void {
+    if (!AT_FRONT.includes(name)) super.delete(name);
+  }
+
+  override *[Symbol.iterator](): Iterator<readonly [name: string, value: string]> {
+    for (const name of AT_FRONT) yield [name, this.get(name) ?? ''];
+    for (const name of this.head.attachments.names()) if (!AT_FRONT.includes(name)) yield [name, super.get(name) ?? ''];
+  }
+}
+
+const AT_FRONT: readonly string[] = ['service', 'method', 'version', 'dubbo'];

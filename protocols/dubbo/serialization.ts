@@ -1,0 +1,49 @@
+import type { Bytes } from 'meshloom/protocol';
+
+/**
+ * What must be known of a way to write Java objects in order to find a request's names and attachments.
+ * A body is a row of items: in a request Dubbo version, service, service version, method, parameter types, the arguments, the attachments.
+ */
+export interface Serialization {
+  reader(body: Bytes): ItemReader;
+  /** A text, or the null that stands for none, as an item of its own. */
+  textItem(text: string | undefined): Bytes;
+  /** A response's result flag as an item. */
+  flagItem(flag: number): Bytes;
+  /** A name or a value within a map. */
+  text(text: string): Bytes;
+  /** A map of what stands before its first entry (empty for an ordinary one) and its entries as they are written. */
+  mapItem(open: Bytes, entries: readonly Bytes[]): Bytes;
+}
+
+/** Goes through a body from item to item. What a peer wrote wrongly is `undefined` or false, never an exception, and never a read past the end. */
+export interface ItemReader {
+  /** Where the next item begins. */
+  at: number;
+  /** The text of the next item; '' for null; undefined when it is no text. */
+  readText(): string | undefined;
+  skipText(): boolean;
+  /** A small whole number; undefined when it is none. */
+  readNumber(): number | undefined;
+  /** Passes over so many items of any kind. */
+  skip(items: number): boolean;
+  /** The map that is the next item; a null or the end of the body counts as an empty one. undefined when it is none or broken. */
+  readMap(): AttachmentMap | undefined;
+}
+
+export interface AttachmentMap {
+  /** The whole item in the body. */
+  readonly from: number;
+  readonly to: number;
+  /** What stands before the first entry. */
+  readonly open: Bytes;
+  readonly entries: readonly AttachmentEntry[];
+}
+
+export interface AttachmentEntry {
+  readonly name: string;
+  /** undefined for one that is no text: it is passed on as it is. */
+  readonly value: string | undefined;
+  readonly from: number;
+  readonly to: number;
+}
