@@ -31,8 +31,14 @@ export interface Configured {
 export async function configure(document: unknown, registry: ProtocolRegistry): Promise<Configured> {
   const protocols = await loadProtocols(document, registry);
   const named = registry.builtIn.map((name): [string, ProtocolEntry] => [name, {}]);
-  const catalogue: Catalogue = {
-    protocols: new Map([...named, ...protocols]),
+  const catalogue = catalogueOf(new Map([...named, ...protocols]));
+  return { ...check(document, catalogue), protocols, catalogue };
+}
+
+/** What there is to configure besides protocols. */
+export function catalogueOf(protocols: Catalogue['protocols']): Catalogue {
+  return {
+    protocols,
     networkFilters: NETWORK_FILTERS,
     streamFilters: new Map(),
     balancers: new Set(LOAD_BALANCERS.keys()),
@@ -40,7 +46,6 @@ export async function configure(document: unknown, registry: ProtocolRegistry): 
     domainFault: (domain) => problemOf(parseDomain(domain)),
     accessLogFault,
   };
-  return { ...check(document, catalogue), protocols, catalogue };
 }
 
 /** Compilers answer with a text when they cannot compile. */

@@ -4,9 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { jsonSchemaOf } from '../../src/config/documentation/json-schema.ts';
 import { type Catalogue, formatProblem, load, type Problem, redact } from '../../src/config/index.ts';
+import { configuration as configurationSchema } from '../../src/config/model/configuration.ts';
 import { isRecord } from '../../src/config/schema/json.ts';
 import { catalogue } from '../support/catalogue.ts';
+import { violations } from '../support/json-schema.ts';
 
 const shared = process.env['MESHLOOM_SHARED'] ?? fileURLToPath(new URL('../../../../shared', import.meta.url));
 const folder = join(shared, 'mosn-configs');
@@ -53,6 +56,24 @@ const MISSING: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const schema = jsonSchemaOf(configurationSchema(everyProtocol).shape);
+
+/** Where an editor with the JSON Schema would complain, as the reading does too. */
+const VIOLATIONS: Readonly<Record<string, readonly string[]>> = {
+  'configs__istio152__mosn_xds.json': [': an object breaks required ["servers"]'],
+  'examples__codes__filter__dubbo__install__build__mosn_config_dubbo_xds.json': [
+    '/admin/address/socket_address/port_value: the string "15000" breaks type "integer"',
+  ],
+  'examples__codes__xds-server-sample__config.json': [': an object breaks required ["servers"]'],
+};
+
+/** A JSON Schema knows one spelling of a key only. */
+function spelled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(spelled);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key === 'Name' ? 'name' : key, spelled(each)]));
+}
+
 const line = (problem: Problem) => formatProblem(problem).replace(/^(error|warning): /, '');
 
 function index(): readonly Entry[] {
@@ -98,6 +119,11 @@ if (!existsSync(join(folder, 'index.json'))) {
       const { document, problems } = load(join(folder, file), everyProtocol);
       assert.deepEqual(problems.filter(({ message }) => /nobody knows/.test(message)).map(line), []);
       redact(document, everyProtocol);
+    });
+
+    test(`${file} is as the JSON Schema says`, () => {
+      const { document } = load(join(folder, file), everyProtocol);
+      assert.deepEqual(violations(spelled(document), schema), VIOLATIONS[file] ?? []);
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Json } from '../schema/json.ts';
-import type { FieldShape, JsonSchema, ObjectShape, Shape } from '../schema/schema.ts';
+import type { FieldShape, JsonSchema, ObjectShape, Shape, Variants } from '../schema/schema.ts';
 
 /**
  * The JSON Schema (draft 2020-12) of a shape, for editors. It knows each key in its own spelling only; that other cases are read
@@ -27,13 +27,14 @@ function schemaOf(shape: Shape, definitions: Map<string, JsonSchema>): JsonSchem
     case 'choice':
       return { anyOf: shape.of.map((each) => schemaOf(each, definitions)) };
     case 'variants':
-      return {
-        ...reference(shape.entry, definitions),
-        allOf: Array.from(shape.of, ([type, config]) => variant(type, config, definitions)),
-      };
+      return { ...reference(shape.entry, definitions), ...variants(shape, definitions) };
     case 'object':
       return reference(shape, definitions);
   }
+}
+
+function variants({ of }: Variants, definitions: Map<string, JsonSchema>): JsonSchema {
+  return of.size === 0 ? {} : { allOf: Array.from(of, ([type, config]) => variant(type, config, definitions)) };
 }
 
 /** If it is of this type, then this is what its configuration is. */

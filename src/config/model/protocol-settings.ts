@@ -1,9 +1,10 @@
 import { didYouMean } from '../../base/nearest.ts';
 import type { Catalogue, ProtocolOption } from '../catalogue.ts';
+import { dictionary } from '../schema/collections.ts';
 import { isRecord } from '../schema/json.ts';
 import type { Report } from '../schema/report.ts';
-import { boolean, integer, text } from '../schema/scalars.ts';
-import type { Schema } from '../schema/schema.ts';
+import { anything, boolean, integer, text } from '../schema/scalars.ts';
+import type { FieldShape, ObjectShape, Schema } from '../schema/schema.ts';
 import { inCatalogue } from './protocols.ts';
 
 /** Settings of one protocol by name, checked against what its plugin declares. Defaults are the plugin's own affair. */
@@ -53,8 +54,41 @@ function readSettings(written: Iterable<[string, unknown]>, protocol: string, ca
   return settings;
 }
 
+/**
+ * The key `extend_config`. What may stand in it depends on the protocols of the same proxy, so that it is taken as it is, and read
+ * when those are known.
+ */
+export function extendConfig({ protocols }: Catalogue): Schema<ReadonlyMap<string, unknown>> {
+  const settings = Array.from(protocols, ([name, { options = [] }]) => (options.length === 0 ? [] : [settingsOf(name, options)]));
+  const shape: ObjectShape = {
+    kind: 'object',
+    name: 'Protocol settings',
+    about: 'Settings of protocols, by the name of the protocol.',
+    fields: [SUB_PROTOCOL, ...settings.flat()],
+  };
+  return { ...dictionary(anything()), shape };
+}
+
+const COMMON = { aliases: [], required: false, fallback: undefined, standing: { is: 'acted-upon' } } as const;
+
+const SUB_PROTOCOL: FieldShape = {
+  ...COMMON,
+  key: 'sub_protocol',
+  about: 'The protocol that is meant where a proxy says `X`.',
+  shape: text().shape,
+};
+
+function settingsOf(protocol: string, options: readonly ProtocolOption[]): FieldShape {
+  const about = `Settings of the protocol ${protocol}.`;
+  const fields = options.map((option): FieldShape => {
+    const { name: key, description, default: fallback } = option;
+    return { ...COMMON, key, about: description, shape: optionSchema(option).shape, fallback };
+  });
+  return { ...COMMON, key: protocol, about, shape: { kind: 'object', name: `Settings of ${protocol}`, about, fields } };
+}
+
 /** How an option is read. */
-export function optionSchema(option: ProtocolOption): Schema<number | boolean | string> {
+function optionSchema(option: ProtocolOption): Schema<number | boolean | string> {
   if (option.type === 'integer') return integer(option.minimum, option.maximum);
   return option.type === 'boolean' ? boolean() : text();
 }

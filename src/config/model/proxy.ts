@@ -1,10 +1,10 @@
 import type { Catalogue } from '../catalogue.ts';
-import { converted, dictionary } from '../schema/collections.ts';
+import { converted } from '../schema/collections.ts';
 import { ignored, optional, required } from '../schema/fields.ts';
 import { object } from '../schema/object.ts';
-import { anything, boolean, integer, text } from '../schema/scalars.ts';
+import { boolean, integer, text } from '../schema/scalars.ts';
 import type { Read } from '../schema/schema.ts';
-import { protocolSettings } from './protocol-settings.ts';
+import { extendConfig, protocolSettings } from './protocol-settings.ts';
 import { downstreamProtocols, upstreamProtocol } from './protocols.ts';
 
 /** Settings of the network filter `proxy`. */
@@ -22,7 +22,7 @@ export function proxy(catalogue: Catalogue) {
     ),
     routerConfigName: required(text({ atLeast: 1 }), 'The router.'),
     extendConfig: optional(
-      dictionary(anything()),
+      extendConfig(catalogue),
       'Settings of protocols: an object for each, under its name. Where there is one protocol only, its settings may stand here as they are.',
     ),
     fallbackForUnknownProtocol: ignored(

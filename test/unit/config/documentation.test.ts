@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { GENERATED } from '../../../src/config/documentation/generate.ts';
 import { jsonSchemaOf } from '../../../src/config/documentation/json-schema.ts';
 import { markdownOf } from '../../../src/config/documentation/markdown.ts';
 import { configuration } from '../../../src/config/model/configuration.ts';
@@ -12,13 +11,18 @@ import { object } from '../../../src/config/schema/object.ts';
 import { Report } from '../../../src/config/schema/report.ts';
 import { integer, text } from '../../../src/config/schema/scalars.ts';
 import type { FieldShape, Shape } from '../../../src/config/schema/schema.ts';
+import { generatedPages } from '../../../src/server/documentation/generated.ts';
 import { catalogue } from '../../support/catalogue.ts';
+import { edited, PATHS } from '../../support/checked.ts';
+import { violations } from '../../support/json-schema.ts';
 
 const root = new URL('../../../../', import.meta.url);
 
-for (const [path, current] of Object.entries(GENERATED)) {
+const pages = await generatedPages();
+
+for (const [path, current] of pages) {
   test(`${path} is up to date (if not: npm run docs)`, () => {
-    assert.equal(readFileSync(new URL(path, root), 'utf8'), current());
+    assert.equal(readFileSync(new URL(path, root), 'utf8'), current);
   });
 }
 
@@ -44,10 +48,10 @@ function fields(shape: Shape, seen = new Map<string, readonly FieldShape[]>()): 
   return seen;
 }
 
-const all = fields(configuration(catalogue()).shape);
+const all = fields(configuration(catalogue({ protocols: new Map() })).shape);
 
 test('every key has a line in docs/configuration.md that says whether it is acted upon', () => {
-  const page = readFileSync(new URL('docs/configuration.md', root), 'utf8');
+  const page = pages.get('docs/configuration.md')!;
   let count = 0;
   for (const [name, keys] of all) {
     const section = page.split(/^## /m).find((each) => each.startsWith(`${name}\n`));
@@ -61,8 +65,15 @@ test('every key has a line in docs/configuration.md that says whether it is acte
   assert.ok(count > 200, String(count));
 });
 
+test('settings of a protocol are documented where configurations have them', () => {
+  const page = markdownOf(configuration(catalogue()).shape);
+  assert.ok(page.includes('| `http1` | [Settings of http1](#settings-of-http1) |  | Settings of the protocol http1. | acted upon |'));
+  assert.ok(page.includes('| `max_head_bytes` | integer from 1024 to 1048576 | 65536 | Bytes of a head. | acted upon |'));
+  assert.match(JSON.stringify(jsonSchemaOf(configuration(catalogue()).shape)), /"settings-of-http1":\{"type":"object"/);
+});
+
 test('links of the page lead somewhere', () => {
-  const page = readFileSync(new URL('docs/configuration.md', root), 'utf8');
+  const page = pages.get('docs/configuration.md')!;
   const titles = new Set(Array.from(page.matchAll(/^## (.*)$/gm), ([, title]) => title!.toLowerCase().replaceAll(' ', '-')));
   for (const [, target] of page.matchAll(/\]\(#([^)]*)\)/g)) assert.ok(titles.has(target!), target!);
 });
@@ -200,7 +211,7 @@ test('a JSON Schema has a definition for each object', () => {
 });
 
 test('references of the published JSON Schema lead somewhere, and names of objects are unlike', () => {
-  const schema: unknown = JSON.parse(GENERATED['docs/config.schema.json']!());
+  const schema: unknown = JSON.parse(pages.get('docs/config.schema.json')!);
   assert.ok(isRecord(schema) && isRecord(schema['$defs']));
   const names = new Set(Object.keys(schema['$defs']));
   for (const [, name] of JSON.stringify(schema).matchAll(/"#\/\$defs\/([^"]*)"/g)) assert.ok(names.has(name!), name!);
@@ -220,4 +231,20 @@ test('references of the published JSON Schema lead somewhere, and names of objec
     for (const field of shape.fields) walk(field.shape);
   };
   walk(configuration(catalogue()).shape);
+});
+
+test('an editor with the JSON Schema takes what is right, and says where something is wrong', () => {
+  const schema = jsonSchemaOf(configuration(catalogue()).shape);
+  assert.deepEqual(violations(edited(), schema), []);
+  assert.deepEqual(violations(edited([`${PATHS.listener}.connection_idle_timeout`, 1_000_000_000]), schema), []);
+  const wrong: readonly (readonly [path: string, value: unknown])[] = [
+    [`${PATHS.route}.route.timeout`, '60'],
+    [`${PATHS.route}.direct_response`, { status: 199 }],
+    [`${PATHS.listener}.address`, undefined],
+    [`${PATHS.listener}.network`, 'sctp'],
+    [`${PATHS.proxy}.router_config_name`, 5],
+    [`${PATHS.proxy}.extend_config`, { http1: { max_head_bytes: 1 } }],
+    [`${PATHS.cluster}.hosts`, {}],
+  ];
+  for (const [path, value] of wrong) assert.equal(violations(edited([path, value]), schema).length, 1, path);
 });
