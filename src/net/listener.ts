@@ -122,7 +122,7 @@ export class Listener {
     };
     server.on('connection', (socket: Socket) => this.onConnection(new Connection(socket, settings)));
     server.on('drop', () => this.complain(`there are ${server.maxConnections} connections already (max_connections)`));
-    // EMFILE, for one: a connection is lost, the listener goes on.
+    // A connection is lost, the listener goes on. When the process is out of files libuv already turns clients away by itself, silently.
     server.on('error', (error: Error) => this.complain(error.message));
     if (this.stopped) server.close();
   }
