@@ -1,0 +1,84 @@
+import type { Bytes, RequestHead } from 'meshloom/protocol';
+import type { Ending } from './body-writer.ts';
+import { announcedLength, neutralLines } from './outgoing.ts';
+import { Http1RequestHead } from './request-head.ts';
+import { spliceHead } from './splice.ts';
+import { isTargetText, isToken, wireTarget, wireValue } from './wire-text.ts';
+
+/** A request head as bytes, and how its body is going to end. */
+export interface OutgoingRequest {
+  readonly bytes: Bytes;
+  readonly ending: Ending;
+  readonly length: number;
+}
+
+/** Methods that usually come with content: without one they say so (RFC 9110 section 8.6). */
+const EXPECT_CONTENT: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+
+/** `end`: there is no body. undefined: no valid request can be made of this head. */
+export function outgoingRequest(head: RequestHead, end: boolean): OutgoingRequest | undefined {
+  const known = head instanceof Http1RequestHead && !head.fields.changed;
+  const length = known ? head.contentLength : announcedLength(head.fields);
+  const tunnel = head.upgrade === 'connect';
+  // A body that was announced and does not come would leave the server waiting for it.
+  if ((end && length > 0 && !tunnel) || !isToken(head.method)) return undefined;
+  if (tunnel && !isTargetText(head.authority)) return undefined;
+  let ending: Ending = 'length';
+  let extra = '';
+  let keepsLength = length >= 0;
+  if (tunnel) {
+    keepsLength = false;
+    ending = 'bodiless';
+  } else if (length < 0) {
+    if (end) {
+      ending = 'bodiless';
+      if (EXPECT_CONTENT.has(head.method)) extra = 'content-length: 0\r\n';
+    } else if (head.upgrade === '') {
+      ending = 'chunked';
+    } else {
+      ending = 'bodiless';
+    }
+  }
+  const bytes =
+    head instanceof Http1RequestHead
+      ? splicedRequest(head, ending === 'chunked', keepsLength, extra)
+      : builtRequest(head, ending === 'chunked', keepsLength, extra);
+  return { bytes, ending, length: Math.max(length, 0) };
+}
+
+function splicedRequest(head: Http1RequestHead, chunked: boolean, keepsLength: boolean, extra: string): Bytes {
+  const { fields } = head;
+  const shownLine = chunked ? head.chunkedLine : -1;
+  const hidden = head.hidden - (shownLine < 0 ? 0 : 1);
+  if (chunked && shownLine < 0) extra += 'transfer-encoding: chunked\r\n';
+  extra += connectionLine(head);
+  const dropped = keepsLength || (!fields.changed && head.contentLength < 0) ? undefined : 'content-length';
+  if (extra === '' && hidden === 0 && dropped === undefined && !head.lineChanged && !fields.changed) return fields.head;
+  if (!fields.has('host')) extra = `host: \r\n${extra}`;
+  const startLine = head.lineChanged || (head.upgrade === 'connect' && fields.changed) ? requestLine(head) : undefined;
+  return spliceHead(fields, head.startLineEnd, { startLine, shownLine, dropped, extra });
+}
+
+function builtRequest(head: RequestHead, chunked: boolean, keepsLength: boolean, extra: string): Bytes {
+  // RFC 9112 section 3.2: a request without an authority has an empty Host.
+  let lines = `${requestLine(head)}host: ${wireValue(head.authority)}\r\n${neutralLines(head.fields, keepsLength)}${extra}`;
+  if (chunked) lines += 'transfer-encoding: chunked\r\n';
+  if (head.upgrade !== '' && head.upgrade !== 'connect') lines += `upgrade: ${wireValue(head.upgrade)}\r\n`;
+  if (head.fields.get('te') === 'trailers') lines += 'te: trailers\r\n';
+  return Buffer.from(`${lines}${connectionLine(head)}\r\n`, 'latin1');
+}
+
+/** What the next hop must know of this connection: Upgrade and TE are for it alone (RFC 9110 sections 7.8 and 10.1.4). */
+function connectionLine(head: RequestHead): string {
+  const upgrade = head.upgrade !== '' && head.upgrade !== 'connect';
+  const trailers = head instanceof Http1RequestHead && !head.fields.changed ? head.teTrailers : head.fields.get('te') === 'trailers';
+  if (!upgrade && !trailers) return '';
+  return `connection: ${upgrade ? (trailers ? 'upgrade, te' : 'upgrade') : 'te'}\r\n`;
+}
+
+function requestLine(head: RequestHead): string {
+  if (head.upgrade === 'connect') return `CONNECT ${head.authority} HTTP/1.1\r\n`;
+  // RFC 8441 section 5: what a CONNECT with another protocol asks for is a GET with Upgrade here.
+  const method = head.upgrade !== '' && head.method === 'CONNECT' ? 'GET' : head.method;
+  return `${method} ${wireTarget(head.path)} HTTP/1.1\r\n`;
+}

@@ -1,0 +1,328 @@
+import {
+  type Bytes,
+  EMPTY,
+  type Fault,
+  type Fields,
+  fault,
+  type Outcome,
+  type ResponseHead,
+  type ServerHost,
+  STATUS_OF_OUTCOME,
+} from 'meshloom/protocol';
+import { Http1Connection, type Shared } from './connection.ts';
+import type { Refusal } from './refusal.ts';
+import * as refusal from './refusal.ts';
+import { replyBytes } from './reply.ts';
+import { Http1RequestHead } from './request-head.ts';
+import { finalBytes, informationalBytes, responseFraming } from './response-writer.ts';
+import { Http1ServerStream, type ResponseSender } from './server-stream.ts';
+import { CR, LF } from './tables.ts';
+
+/** RFC 9112 section 2.2: old clients send an empty line after a body. More than a few are no mistake. */
+export const MAX_EMPTY_LINES = 4;
+
+const CLOSE = 'connection: close\r\n';
+const KEEP_ALIVE = 'connection: keep-alive\r\n';
+
+/** Receives requests and sends responses: one exchange at a time, and answers in the order of the requests (RFC 9112 section 9.3.2). */
+export class Http1Server extends Http1Connection implements ResponseSender {
+  protected stream: Http1ServerStream | undefined;
+  private readonly host: ServerHost;
+  private emptyLines = 0;
+  /** The client holds its body back until it has been told to go on (RFC 9110 section 10.1.1). */
+  private holdsBody = false;
+  /** What may still be thrown away of a body whose request has been answered. */
+  private discardable = 0;
+
+  constructor(host: ServerHost, shared: Shared) {
+    super(host, shared);
+    this.host = host;
+  }
+
+  get partial(): boolean {
+    return this.state.client === 'idle' && this.input.size > 0;
+  }
+
+  /** Requests behind one that is not answered wait as bytes. */
+  protected get overfull(): boolean {
+    const { client } = this.state;
+    return (client === 'done' || client === 'upgrading') && this.input.size > this.shared.limits.pipelinedBytes;
+  }
+
+  protected advance(): boolean {
+    if (this.stream !== undefined && this.stream.pauses > 0) return false;
+    switch (this.state.client) {
+      case 'idle':
+        return this.readHead();
+      case 'body':
+        return this.readBody();
+      case 'upgrading':
+        // What follows the body is a tunnel's or the next request's: nobody knows before the answer.
+        return this.body.ended ? this.waitForAnswer() : this.readBody();
+      case 'tunnel':
+        return this.readTunnel();
+      case 'done':
+        return this.waitForAnswer();
+      case 'closed':
+        return false;
+    }
+  }
+
+  /** The request is complete and its answer is not. */
+  private waitForAnswer(): boolean {
+    if (this.ended && !this.shared.limits.halfClose)
+      this.fail(fault('closed', 'downstream', 'maybe', 'the client left before it had its answer'));
+    return false;
+  }
+
+  private readHead(): boolean {
+    const { input } = this;
+    if (this.scanner === undefined) {
+      if (!this.skipEmptyLines()) return false;
+      if (input.size === 0) {
+        if (this.ended || this.leaving) this.closeTransport();
+        return false;
+      }
+    }
+    if (!this.scanHead('request')) return false;
+    const scanner = this.scanner!;
+    const { digest, shelf, limits } = this.shared;
+    const bytes = input.take(scanner.length);
+    this.scanner = undefined;
+    shelf.giveBack(scanner);
+    let wrong = digest.readRequest(bytes, scanner);
+    if (wrong === undefined) {
+      const head = new Http1RequestHead(bytes, scanner, digest, this.host.secure);
+      wrong = head.check() ?? this.checkBody(head, digest.chunked);
+      if (wrong === undefined) {
+        const old = scanner.minor === 0;
+        this.persistent = !digest.close && (!old || digest.keepAlive);
+        this.holdsBody = digest.expectsContinue;
+        this.body.begin(digest.chunked ? 'chunked' : 'length', Math.max(digest.contentLength, 0), limits.bodyBytes);
+        this.begin(head, old);
+        return true;
+      }
+    }
+    this.refuse(wrong);
+    return false;
+  }
+
+  /** False when the rest of a line end is missing, or when it is wrong. */
+  private skipEmptyLines(): boolean {
+    const { input } = this;
+    while (input.size > 0 && input.bytes[input.at] === CR) {
+      if (input.size === 1) {
+        if (this.ended) this.cut();
+        return false;
+      }
+      if (input.bytes[input.at + 1] !== LF) this.refuse(refusal.BARE_CR);
+      else if (++this.emptyLines > MAX_EMPTY_LINES) this.refuse(refusal.EMPTY_LINES);
+      else {
+        input.skip(2);
+        continue;
+      }
+      return false;
+    }
+    return true;
+  }
+
+  private checkBody(head: Http1RequestHead, chunked: boolean): Refusal | undefined {
+    // RFC 9110 section 9.3.6: content of a CONNECT has no meaning, and to others it is the tunnel's first bytes.
+    if (head.upgrade === 'connect' && (chunked || head.contentLength > 0)) return refusal.CONTENT_IN_CONNECT;
+    const { bodyBytes } = this.shared.limits;
+    return bodyBytes > 0 && head.contentLength > bodyBytes ? refusal.BODY_TOO_LARGE : undefined;
+  }
+
+  private begin(head: Http1RequestHead, old: boolean): void {
+    const { state } = this;
+    const stream = new Http1ServerStream(this, head.method, old, head.upgrade);
+    this.stream = stream;
+    this.emptyLines = 0;
+    state.onServer('request');
+    state.onClient(head.upgrade === '' ? 'head' : 'upgrade');
+    const end = head.upgrade === '' && this.body.ended;
+    if (end) state.onClient('end');
+    const listener = this.host.onRequest(stream, head, end);
+    stream.listener = listener;
+    if (stream.lost !== undefined) listener.onReset(stream.lost);
+  }
+
+  protected override deliver(data: Bytes): void {
+    this.holdsBody = false;
+    if (this.stream !== undefined) super.deliver(data);
+    else this.discard(data);
+  }
+
+  private discard(data: Bytes): void {
+    this.discardable -= data.length;
+    if (this.discardable < 0) this.closeTransport();
+  }
+
+  protected received(data: Bytes, trailers: Fields | undefined): void {
+    const { state, stream } = this;
+    if (state.client === 'upgrading') {
+      this.deliver(data);
+      return;
+    }
+    state.onClient('end');
+    if (state.done) {
+      // A stream that was answered before its end is over with it, before the handler hears so: in the callback it is no longer active.
+      if (stream !== undefined) stream.over = true;
+      this.stream = undefined;
+    }
+    if (stream !== undefined) this.tellEnd(stream.listener, data, trailers);
+    if (state.done) this.finish();
+  }
+
+  sendInformational(head: ResponseHead): void {
+    const { stream, state } = this;
+    // RFC 9110 section 15.2: not to HTTP/1.0 clients. 101 is a final answer, and no such head.
+    if (stream === undefined || state.server !== 'waiting' || stream.old || head.status < 100 || head.status > 199 || head.status === 101)
+      return;
+    state.onServer('informational');
+    if (head.status === 100) this.holdsBody = false;
+    this.host.write(informationalBytes(head));
+  }
+
+  sendHead(head: ResponseHead, end: boolean): void {
+    const { stream, state, writer } = this;
+    if (stream === undefined || state.server !== 'waiting') return;
+    const framing = responseFraming(head, end, stream);
+    // Neither a final status nor the answer to an upgrade that was asked for; or a body is announced that does not come.
+    if (framing === undefined || (framing.ending !== 'tunnel' && head.status < 200) || head.status > 999) {
+      this.reply('failed', 'the response that came cannot be passed on');
+      return;
+    }
+    // A client that holds its body back may send it after this answer, or send the next request: nobody knows (RFC 9110 section 10.1.1).
+    if (this.leaving || framing.ending === 'close' || (this.holdsBody && state.client === 'body')) this.persistent = false;
+    const { ending } = framing;
+    writer.begin(ending, Math.max(framing.length, 0));
+    this.host.write(finalBytes(head, framing, stream, this.connectionLine(stream.old)));
+    if (ending === 'tunnel') {
+      this.persistent = false;
+      state.onServer('accepted');
+      state.onClient('accepted');
+    } else {
+      state.onServer('head');
+      if (state.client === 'upgrading') state.onClient('refused');
+    }
+    if (end) this.sent();
+    // What was held back for want of this answer may go on now.
+    if (stream.upgrade !== '') this.run();
+  }
+
+  /** HTTP/1.0 clients must be told that the connection stays, all others that it does not (RFC 9112 section 9.3). */
+  private connectionLine(old: boolean): string {
+    if (!this.persistent) return CLOSE;
+    return old ? KEEP_ALIVE : '';
+  }
+
+  sendData(bytes: Bytes, end: boolean): void {
+    const { server } = this.state;
+    if (server !== 'body' && server !== 'tunnel') return;
+    if (!this.writer.write(bytes, end)) this.misframed();
+    else if (end) this.sent();
+  }
+
+  sendTrailers(fields: Fields): void {
+    const { server } = this.state;
+    if (server !== 'body' && server !== 'tunnel') return;
+    if (!this.writer.writeTrailers(fields, EMPTY)) this.misframed();
+    else this.sent();
+  }
+
+  private misframed(): void {
+    this.fail(fault('truncated', 'local', 'maybe', 'the response body is not as long as its Content-Length says'));
+  }
+
+  /** The response is complete. */
+  private sent(): void {
+    const { state, stream, writer } = this;
+    const tunnel = state.server === 'tunnel';
+    state.onServer('end');
+    if (state.client === 'done') {
+      if (stream !== undefined) stream.over = true;
+      this.stream = undefined;
+      this.finish();
+    } else if (tunnel || !this.persistent || writer.ending === 'close') {
+      // The rest of the request is still on the way; the client learns at once that no more will come.
+      this.host.end();
+    }
+  }
+
+  private finish(): void {
+    if (!this.persistent || this.leaving) {
+      this.closeTransport();
+      return;
+    }
+    this.state.next();
+    this.run();
+  }
+
+  reply(outcome: Outcome, message: string, fields?: Fields): void {
+    const { stream, state, host } = this;
+    if (stream === undefined || state.closed) return;
+    if (state.server !== 'waiting') {
+      stream.reset(fault('cancelled', 'local', 'maybe', message));
+      return;
+    }
+    if (state.client === 'upgrading') state.onClient('refused');
+    if (state.client === 'body' && this.body.ended) state.onClient('end');
+    if (this.leaving || (state.client === 'body' && !this.mayDiscard())) this.persistent = false;
+    host.write(replyBytes(STATUS_OF_OUTCOME[outcome], message, this.connectionLine(stream.old), stream.method !== 'HEAD', fields));
+    state.onServer('head');
+    state.onServer('end');
+    stream.over = true;
+    this.stream = undefined;
+    if (state.client === 'done') this.finish();
+    else if (!this.persistent) this.closeTransport();
+    else this.run();
+  }
+
+  /** Whether the rest of the body is worth reading. A client that waits for 100 might send no body at all: nobody knows what comes next. */
+  private mayDiscard(): boolean {
+    this.discardable = this.shared.limits.discardedBytes;
+    return !this.holdsBody && (this.body.remaining ?? 0) <= this.discardable;
+  }
+
+  cancel(why: Fault): void {
+    this.fail(why);
+  }
+
+  goAway(): void {
+    if (this.state.closed) return;
+    this.leaving = true;
+    if (this.state.client === 'idle' && !this.partial) this.closeTransport();
+  }
+
+  terminate(why: Fault): void {
+    if (this.state.closed) return;
+    // RFC 9110 section 15.5.9. To a connection on which nothing has begun it would be the answer to the next request.
+    if (why.code === 'timeout' && (this.partial || this.state.server === 'waiting')) this.writeRefusal(408, why.detail);
+    this.fail(why);
+  }
+
+  protected refuse({ status, code, detail }: Refusal): void {
+    this.writeRefusal(status, detail);
+    this.fail(fault(code, 'downstream', this.stream === undefined ? 'no' : 'maybe', detail));
+  }
+
+  /** Nothing when an answer has begun already. */
+  private writeRefusal(status: number, detail: string): void {
+    const { server } = this.state;
+    if (server === 'idle' || server === 'waiting') this.host.write(replyBytes(status, detail, CLOSE, this.stream?.method !== 'HEAD'));
+  }
+
+  protected cut(): void {
+    this.fail(fault('truncated', 'downstream', 'maybe', 'the client ended the connection within a request'));
+  }
+
+  protected lose(stream: Http1ServerStream, why: Fault): void {
+    if (stream.listener === undefined) stream.lost = why;
+    else stream.listener.onReset(why);
+  }
+
+  protected forgetStream(): void {
+    this.stream = undefined;
+  }
+}
