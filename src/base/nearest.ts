@@ -11,8 +11,11 @@ export function nearestWord(written: string, words: Iterable<string>): string | 
   let best: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const word of words) {
+    const most = Math.max(1, Math.floor(word.length / 3));
+    // So many letters more or fewer are as many slips at least.
+    if (Math.abs(word.length - written.length) > most) continue;
     const slips = distance(written.toLowerCase(), word.toLowerCase());
-    if (slips < fewest && slips <= Math.max(1, Math.floor(word.length / 3))) {
+    if (slips < fewest && slips <= most) {
       best = word;
       fewest = slips;
     }

@@ -1,13 +1,13 @@
-import { didYouMean } from '../../base/nearest.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { RouteAction } from '../model/route.ts';
 import type { VirtualHost } from '../model/router.ts';
 import type { Server } from '../model/server.ts';
 import type { Report } from '../schema/report.ts';
+import { ClusterNames } from './cluster-names.ts';
 import { checkTwice } from './twice.ts';
 
 export function checkRouters({ listeners, routers }: Server, clusters: readonly Cluster[], report: Report): void {
-  const names = new Set(clusters.map(({ name }) => name));
+  const names = new ClusterNames(clusters);
   checkTwice(routers, ({ routerConfigName }) => routerConfigName, 'router_config_name', report);
   for (const router of routers) {
     checkDomains(router.virtualHosts, report);
@@ -18,21 +18,16 @@ export function checkRouters({ listeners, routers }: Server, clusters: readonly 
   for (const { filterChain } of listeners) {
     for (const { type, config } of filterChain.filters) {
       if (type !== 'tcp_proxy') continue;
-      if (config.cluster !== undefined) checkCluster(config.cluster, names, report.where(config).at('cluster'));
-      else for (const route of config.routes) checkCluster(route.cluster, names, report.where(route).at('cluster'));
+      if (config.cluster !== undefined) names.check(config.cluster, report.where(config).at('cluster'));
+      else for (const route of config.routes) names.check(route.cluster, report.where(route).at('cluster'));
     }
   }
 }
 
-function checkClusters(action: RouteAction, names: ReadonlySet<string>, report: Report): void {
-  for (const weighted of action.weightedClusters) checkCluster(weighted.name, names, report.where(weighted).at('cluster').at('name'));
+function checkClusters(action: RouteAction, names: ClusterNames, report: Report): void {
+  for (const weighted of action.weightedClusters) names.check(weighted.name, report.where(weighted).at('cluster').at('name'));
   if (action.weightedClusters.length > 0 || action.clusterName === undefined) return;
-  checkCluster(action.clusterName, names, report.where(action).at('cluster_name'));
-}
-
-/** A warning and no error: MOSN starts, and answers the requests of such a route with an error, and a cluster may come later. */
-function checkCluster(name: string, names: ReadonlySet<string>, place: Report): void {
-  if (!names.has(name)) place.warn(`names no cluster: there is none called ${JSON.stringify(name)}`, didYouMean(name, names));
+  names.check(action.clusterName, report.where(action).at('cluster_name'));
 }
 
 /** A domain belongs to one virtual host of a router. */

@@ -11,7 +11,7 @@ export interface ObjectSchema<T> extends Schema<T> {
   readonly shape: ObjectShape;
 }
 
-type Named = Field & FieldShape & { readonly property: string };
+type Named = Field & FieldShape & { readonly property: string; readonly standard: () => unknown };
 
 /**
  * An object with known keys. As in MOSN, a key is found by its exact spelling or else without regard to case, `null` is the same
@@ -46,7 +46,7 @@ export function object<F extends Readonly<Record<string, Field>>>(name: string, 
 }
 
 function nameField(property: string, field: Field): Named {
-  return { ...field, property, key: field.key ?? snakeCase(property), shape: field.schema.shape };
+  return { ...field, property, key: field.key ?? snakeCase(property), shape: field.schema.shape, standard: standardOf(field) };
 }
 
 function snakeCase(property: string): string {
@@ -85,21 +85,29 @@ function findKeys(
 
 function absent(field: Named, report: Report): unknown {
   if (field.required) report.at(field.key).error('is missing');
-  return fallback(field);
+  return field.standard();
 }
 
 function present(field: Named, value: unknown, report: Report): unknown {
   const { standing } = field;
-  if (standing.is === 'acted-upon') return field.schema.read(value, report) ?? fallback(field);
+  if (standing.is === 'acted-upon') return field.schema.read(value, report) ?? field.standard();
   if (isEmpty(value) || field.moot(value)) return undefined;
   if (standing.is === 'ignored') report.warn(`is not acted upon by Meshloom: ${standing.why}`);
   else report.error(`is not supported by Meshloom: ${standing.why}`);
   return undefined;
 }
 
-/** Defaults are written as in a document, so that there is one way only to read them. A test reads them all. */
-function fallback(field: Named): unknown {
-  return field.fallback === undefined ? undefined : field.schema.read(field.fallback, new Report());
+/**
+ * What takes the place of an absent value. Defaults are written as in a document, so that there is one way only to read them (a test
+ * reads them all), and are read once, for what is finished is never changed.
+ */
+function standardOf({ fallback, schema }: Field): () => unknown {
+  if (fallback === undefined) return () => undefined;
+  let finished: unknown;
+  return () => {
+    finished ??= schema.read(fallback, new Report());
+    return finished;
+  };
 }
 
 /** What asks for nothing: Go's zero values, as MOSN does not tell them from an absent key. */

@@ -140,6 +140,17 @@ test('a cluster that does not exist is warned of, for MOSN starts too', () => {
   assert.deepEqual(problemsOf(route({ route: { weighted_clusters: weighted } })), [warning('weighted_clusters[1].cluster.name')]);
 });
 
+test('of many clusters that do not exist the first 20 names are looked up among those that do', () => {
+  const route = (name: string) => ({ route: { cluster_name: name } });
+  const misspelled = (count: number) => Array.from({ length: count }, (_, index) => route(`hosts${String.fromCharCode(97 + index)}`));
+  const hinted = (routes: readonly object[]) =>
+    problemsOf(edited([`${PATHS.virtualHost}.routers`, routes])).filter((line) => line.endsWith('(did you mean "hosts"?)')).length;
+  assert.equal(hinted(misspelled(20)), 20);
+  assert.equal(hinted(misspelled(21)), 20);
+  // The same name once more costs no look.
+  assert.equal(hinted([...misspelled(21), ...misspelled(1)]), 21);
+});
+
 test('headers to add have names in lower case, and keep what is there unless told otherwise', () => {
   const add = [{ header: { key: 'X-A', value: '%host%' } }, { header: { key: 'b' }, append: false }];
   assert.deepEqual(readRoute(action({ request_headers_to_add: add, response_headers_to_remove: ['Server'] })).route, {
