@@ -98,6 +98,7 @@ function downstream(labels: StatsGroup['labels'], listeners: readonly ListenerCo
     stats: [
       counter('connection_total', ({ connections }) => connections.connectionTotal),
       gauge('connection_active', ({ connections }) => connections.connectionActive),
+      counter('connection_destroy', ({ connections }) => connections.connectionTotal - connections.connectionActive),
       counter('request_total', ({ requests }) => requests.requestTotal),
       gauge('request_active', ({ requests }) => requests.requestActive),
       counter('request_reset', ({ requests }) => requests.requestReset),

@@ -36,5 +36,5 @@ export interface Sample {
   /** What to try, for people. */
   readonly hints: string;
   /** Starts the server that the sample's requests end at. Rejects with Node's error when it cannot listen. */
-  startServer(): Promise<void>;
+  readonly startServer: () => Promise<void>;
 }

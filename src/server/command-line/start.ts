@@ -39,14 +39,13 @@ export async function start(
 
 /** `meshloom start`: runs the HTTP sample with the server that it needs, and says what to try. */
 export async function startSample(logLevel: LogLevelChoice | undefined, engine: Engine, surroundings: Surroundings): Promise<void> {
-  const sample = await engine.sample();
   try {
-    await sample.startServer();
+    const { file, hints, startServer } = await engine.sample();
+    await startServer();
+    if (await start(file, logLevel, engine, surroundings)) surroundings.output.write(hints);
   } catch (error) {
     fail(error, surroundings);
-    return;
   }
-  if (await start(sample.file, logLevel, engine, surroundings)) surroundings.output.write(sample.hints);
 }
 
 function fail(error: unknown, surroundings: Surroundings): void {

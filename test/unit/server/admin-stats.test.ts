@@ -52,6 +52,7 @@ test('listeners are counted each and all together', () => {
   assert.deepEqual(numbers(groups[0]), {
     connection_total: 14,
     connection_active: 6,
+    connection_destroy: 8,
     request_total: 11,
     request_active: 2,
     request_reset: 4,

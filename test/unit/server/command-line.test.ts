@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { StartError } from '../../../src/server/start-error.ts';
 import { ERROR, FakeProgram, settle, WARNING } from './fake-program.ts';
 
 const run = (...words: string[]): Promise<FakeProgram> => new FakeProgram().run(...words);
@@ -130,6 +131,17 @@ test('an address that cannot be had is one line and status 1', async () => {
   await program.run('start');
   assert.deepEqual(program.errorText, 'meshloom: cannot listen on 127.0.0.1:8080: another program has it already\n');
   assert.deepEqual([program.exits, program.started], [[1], []]);
+});
+
+test('what says by itself why it could not start is one line and status 1', async () => {
+  const program = new FakeProgram();
+  program.startFailure = new StartError('protocol "x" cannot be loaded: there is no such package');
+  await program.run('start', '-c', 'f.json');
+  assert.equal(program.errorText, 'meshloom: protocol "x" cannot be loaded: there is no such package\n');
+  const sample = new FakeProgram();
+  sample.sampleFailure = new StartError('no sample here');
+  await sample.run('start');
+  assert.deepEqual([sample.errorText, sample.exits], ['meshloom: no sample here\n', [1]]);
 });
 
 test('a bug of ours is shown with its stack and ends the process', async () => {

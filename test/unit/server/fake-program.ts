@@ -42,6 +42,7 @@ export class FakeProgram implements Engine, Surroundings {
   readonly checked: string[] = [];
   problems: readonly Problem[] = [];
   startFailure: Error | undefined;
+  sampleFailure: Error | undefined;
   serverFailure: Error | undefined;
   serverStarted = false;
   readonly proxy = new FakeProxy();
@@ -70,6 +71,7 @@ export class FakeProgram implements Engine, Surroundings {
   }
 
   async sample(): Promise<Sample> {
+    if (this.sampleFailure !== undefined) throw this.sampleFailure;
     return {
       file: 'sample.json',
       hints: 'try this\n',
