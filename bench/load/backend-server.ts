@@ -3,22 +3,12 @@
  * pattern, `POST /bulk` checks them and answers with their count.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isPatternAt, patternStream } from '../../test/support/pattern.ts';
 import { LARGE_BODY, SMALL_BODY } from './backend.ts';
-import { isPatternAt, patternAt } from './pattern.ts';
 
 function sendBulk(response: ServerResponse, size: number): void {
-  let sent = 0;
   response.writeHead(200, { 'content-length': size });
-  const more = (): void => {
-    while (sent < size) {
-      const part = patternAt(sent, size - sent);
-      sent += part.length;
-      if (!response.write(part)) return;
-    }
-    response.end();
-  };
-  response.on('drain', more);
-  more();
+  patternStream(size).pipe(response);
 }
 
 function swallowBulk(request: IncomingMessage, response: ServerResponse): void {

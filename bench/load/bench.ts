@@ -1,9 +1,9 @@
 import type { Child } from '../../test/support/child.ts';
 import { freePort, untilListening } from '../../test/support/ports.ts';
+import { processorNanoseconds, residentKib } from '../../test/support/process-cost.ts';
 import { startBackend } from './backend.ts';
 import type { Peer } from './peers.ts';
 import { PROXY_CORE, startPinned } from './pinned.ts';
-import { processorNanoseconds, residentKib } from './process-cost.ts';
 import type { Table } from './table.ts';
 
 /** What the command line chose. */

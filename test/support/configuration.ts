@@ -89,8 +89,8 @@ export function temporaryFolder(name: string): string {
 }
 
 /** Writes `text`, or the JSON of an object, to a file of that folder. Returns its path. */
-export function writeConfiguration(folder: string, file: string, content: string | object): string {
+export function writeConfiguration(folder: string, file: string, content: string | Buffer | object): string {
   const path = join(folder, file);
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content, undefined, 2));
+  writeFileSync(path, typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content, undefined, 2));
   return path;
 }

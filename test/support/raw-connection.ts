@@ -184,6 +184,13 @@ export class RawServer {
     return this.connections[this.taken++]!;
   }
 
+  /** Ends all connections and waits until their peers have ended them too: none of them is used or handed out again. */
+  async endConnections(): Promise<void> {
+    for (const connection of this.connections) connection.end();
+    this.taken = this.connections.length;
+    await Promise.all(this.connections.map((connection) => connection.untilEnd()));
+  }
+
   async close(): Promise<void> {
     for (const connection of this.connections) connection.destroy();
     if (!this.server.listening) return;

@@ -1,18 +1,9 @@
 /** One body of many gigabytes each way: speed, cost, and above all whether memory stays where it was. */
 import { type IncomingMessage, request } from 'node:http';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isPatternAt, patternStream } from '../../../test/support/pattern.ts';
 import { startNodeBackend } from '../backend.ts';
 import { type BenchOptions, type RunningPeer, type Scenario, withPeers } from '../bench.ts';
-import { isPatternAt, patternAt } from '../pattern.ts';
-
-function* pattern(size: number): Generator<Buffer> {
-  for (let sent = 0; sent < size; ) {
-    const part = patternAt(sent, size - sent);
-    sent += part.length;
-    yield part;
-  }
-}
 
 async function download(port: number, size: number): Promise<void> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -33,9 +24,9 @@ async function upload(port: number, size: number): Promise<void> {
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
     sending.on('response', resolve).on('error', reject);
   });
-  await pipeline(Readable.from(pattern(size), { objectMode: false }), sending);
+  await pipeline(patternStream(size), sending);
   const response = await answer;
-  const count = Buffer.concat(await (response as Readable).toArray()).toString();
+  const count = Buffer.concat(await response.toArray()).toString();
   if (response.statusCode !== 200 || count !== String(size))
     throw new Error(`status ${response.statusCode}, ${count} bytes of ${size} went up`);
 }

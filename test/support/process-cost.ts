@@ -1,7 +1,7 @@
 /** What a process and its children have cost, from /proc. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { processFamily } from '../../test/support/process-family.ts';
+import { processFamily } from './process-family.ts';
 
 /** The time on the processor of all threads that live, in nanoseconds as the scheduler counts it. */
 function scheduledNanoseconds(pid: number): number {

@@ -1,4 +1,6 @@
-/** An endless body whose every byte is known from its place, so that both ends can check all of it at the price of a memcmp. */
+import { Readable } from 'node:stream';
+
+// An endless body whose every byte is known from its place, so that both ends can check all of it at the price of a memcmp.
 
 // A prime, so that no buffer size of anybody's divides it and a lost or doubled block shows.
 const PERIOD = 65_521;
@@ -17,4 +19,17 @@ export function isPatternAt(offset: number, bytes: Buffer): boolean {
     if (!part.equals(patternAt(offset + done, part.length))) return false;
   }
   return true;
+}
+
+function* parts(size: number): Generator<Buffer> {
+  for (let sent = 0; sent < size; ) {
+    const part = patternAt(sent, size - sent);
+    sent += part.length;
+    yield part;
+  }
+}
+
+/** The first `size` bytes of the body. */
+export function patternStream(size: number): Readable {
+  return Readable.from(parts(size), { objectMode: false });
 }
