@@ -166,7 +166,8 @@ describe('Requests that smuggle', () => {
         const before = upstream.connections.length;
         await isRefused(attack);
         for (const server of upstream.connections.slice(before)) {
-          const heard = await server.untilEnd();
+          // A connection that nothing was sent on may be kept for later.
+          const heard = await server.end().untilEnd();
           assert.equal(parseMessage(Buffer.from(heard, 'latin1')), undefined, `the upstream heard ${JSON.stringify(heard)}`);
           assert.doesNotMatch(heard, /smuggled/);
         }

@@ -108,6 +108,14 @@ describe('Tunnels over HTTP/1.1', () => {
     assert.equal(await client.untilEnd(), 'last words');
   });
 
+  test('when the upstream has ended, what the client still says arrives', async () => {
+    const server = await switched();
+    server.end();
+    await client.untilEnd();
+    client.send('last words').end();
+    assert.equal(await server.untilEnd(), 'last words');
+  });
+
   test('when the upstream is gone, the client is told', async () => {
     const server = await switched();
     server.reset();
