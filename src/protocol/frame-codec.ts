@@ -73,7 +73,8 @@ export class FrameCodec<Request extends FramedHead & RequestHead, Response exten
         if (this.host.writable) this.write(this.format.heartbeatReply(frame));
         break;
       case 'go-away':
-        this.peerLeaves();
+        // From the calling side it would forbid us to ask; what the caller asks is still answered.
+        if (this.peer === 'upstream') this.peerLeaves();
         break;
       case 'heartbeat-reply':
       case 'skip':

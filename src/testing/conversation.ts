@@ -162,5 +162,8 @@ export function callsOf(host: ScriptTransport, of: 'streams' | 'streams and conn
 }
 
 export function violationsOf(...hosts: readonly (ScriptServer | ScriptClient)[]): readonly string[] {
-  return hosts.flatMap((host) => ('served' in host ? host.served : host.opened).flatMap(({ handler }) => handler.violations));
+  return hosts.flatMap((host) => [
+    ...('served' in host ? host.served : host.opened).flatMap(({ handler }) => handler.violations),
+    ...host.violations,
+  ]);
 }

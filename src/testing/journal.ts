@@ -35,7 +35,7 @@ export class Journal {
 
   addHead(stream: number, words: string, fields: Fields): void {
     this.add(stream, words);
-    for (const [name, value] of fields) this.add(stream, `field ${name}: ${value}`);
+    for (const [name, value] of fields) this.add(stream, `field ${name}: ${value}`.trimEnd());
   }
 
   get length(): number {

@@ -17,7 +17,7 @@ export class Recorder implements ResponseHandler {
   endedByHead = false;
   /** The peer's direction has had its ending. */
   ended = false;
-  /** The owner has sent its own ending: with `ended` the stream is over, and a reset would be a second ending. */
+  /** The owner has sent its own ending. The stream is over when that has left, too: until then the connection's death may reset it. */
   sent = false;
   /** The owner has reset the stream: it must hear nothing more. */
   silent = false;
@@ -32,6 +32,7 @@ export class Recorder implements ResponseHandler {
   received = 0;
   react: (call: HandlerCall, end: boolean) => void = () => {};
   private readonly chunks: Bytes[] = [];
+
   private readonly journal: Journal;
   private readonly stream: number;
 
@@ -51,7 +52,7 @@ export class Recorder implements ResponseHandler {
 
   private check(call: HandlerCall): void {
     const early = call === 'data' || call === 'trailers' ? this.awaitsHead : false;
-    const late = this.ended && (call === 'reset' ? this.sent : call !== 'drain');
+    const late = this.ended && call !== 'drain' && call !== 'reset';
     const whilePaused = call === 'data' && this.paused;
     const wrong = [early && 'before the head', late && 'after the ending', whilePaused && 'while paused', this.silent && 'after the reset'];
     if (this.fault !== undefined) wrong.push('after onReset');

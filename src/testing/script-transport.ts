@@ -27,7 +27,11 @@ abstract class ScriptTransport implements Transport {
     this.journal = journal;
   }
 
+  /** What the codec did as it should not when its connection ended. */
+  readonly violations: string[] = [];
+
   abstract readonly codec: Codec;
+  protected abstract readonly streams: readonly { readonly handler: Recorder }[];
 
   /** The connection is open. What happens to the connection later does this first. */
   start(): void {
@@ -76,7 +80,20 @@ abstract class ScriptTransport implements Transport {
     if (!this.alive) return;
     this.state = 'failed';
     this.failure = fault;
+    this.abort(fault);
+  }
+
+  /** Each stream that was active is reset, once, and none that was over. */
+  private abort(fault: Fault): void {
+    const active = this.codec.activeStreams;
+    const before = this.resetStreams;
     this.codec.abort(fault);
+    const reset = this.resetStreams - before;
+    if (reset > active) this.violations.push(`${reset} streams were reset when ${active} were active`);
+  }
+
+  private get resetStreams(): number {
+    return this.streams.filter(({ handler }) => handler.fault !== undefined).length;
   }
 
   get alive(): boolean {
@@ -131,7 +148,7 @@ abstract class ScriptTransport implements Transport {
     this.state = 'failed';
     this.failure = fault;
     this.journal.add(0, faultWords('fail', fault));
-    this.codec.abort(fault);
+    this.abort(fault);
   }
 }
 
@@ -153,6 +170,10 @@ export class ScriptServer extends ScriptTransport implements ServerHost {
   constructor(protocol: Protocol, journal?: Journal) {
     super(journal);
     this.codec = protocol.server(this);
+  }
+
+  protected get streams(): readonly Served[] {
+    return this.served;
   }
 
   onRequest(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler {
@@ -183,6 +204,10 @@ export class ScriptClient extends ScriptTransport implements ClientHost {
   constructor(protocol: Protocol, journal?: Journal) {
     super(journal);
     this.codec = protocol.client(this);
+  }
+
+  protected get streams(): readonly Opened[] {
+    return this.opened;
   }
 
   open(): Opened {

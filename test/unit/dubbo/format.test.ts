@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ScriptClient, ScriptServer } from 'meshloom/testing';
+import dubbo from '../../../protocols/dubbo/index.ts';
+import { makeFrame } from '../../../protocols/dubbo/prefix.ts';
+import { hessianBody } from './bodies.ts';
+
+test('the first two bytes tell the protocol', () => {
+  for (const [hex, verdict] of [
+    ['', 'more'],
+    ['da', 'more'],
+    ['dabb', 'yes'],
+    ['dabbc2', 'yes'],
+    ['dabc', 'no'],
+    ['47', 'no'],
+  ] as const) {
+    assert.equal(dubbo.sniff(Buffer.from(hex, 'hex')), verdict, hex);
+  }
+});
+
+test('settings reach the codec, and what is not set keeps its value', () => {
+  const configured = dubbo
+    .configure?.({ max_payload_bytes: 1024, max_concurrent_streams: 2 })
+    ?.configure?.({ max_pending_requests: 1, heartbeats: false });
+  assert.ok(configured);
+  const client = new ScriptClient(configured);
+  assert.equal(client.codec.room, 2);
+  assert.equal(client.codec.probe, undefined);
+  assert.ok(new ScriptClient(dubbo).codec.probe);
+  const server = new ScriptServer(configured);
+  const body = hessianBody();
+  server.receive(makeFrame(0xc2, 0, Buffer.concat([body, Buffer.alloc(1024 - body.length)])));
+  assert.equal(server.served.length, 1);
+  server.receive(makeFrame(0xc2, 0, body));
+  assert.equal(server.flush()[3], 100, 'one more than may be pending');
+  server.receive(makeFrame(0xc2, 0, Buffer.alloc(1025)));
+  assert.equal(server.flush()[3], 40, 'one byte too long');
+  assert.equal(server.served.length, 1);
+});
+
+test("every option's default is what the protocol does without settings", () => {
+  const named = Object.fromEntries((dubbo.options ?? []).map(({ name, default: value }) => [name, value]));
+  assert.deepEqual(named, { max_payload_bytes: 8_388_608, max_concurrent_streams: 1024, max_pending_requests: 16_384, heartbeats: true });
+  assert.equal(new ScriptClient(dubbo).codec.room, 1024);
+});
+
+test('ids are all 64 bits', () => {
+  const server = new ScriptServer(dubbo);
+  const frame = makeFrame(0xc2, 0, hessianBody());
+  frame.write('93629832fff98f5d', 4, 'hex');
+  server.receive(frame);
+  server.served[0]?.stream.reply('failed', '');
+  assert.equal(server.flush().toString('hex', 4, 12), '93629832fff98f5d');
+});
