@@ -1,9 +1,17 @@
 /** `node dist/examples/http-sample/server.js [PORT]`: an HTTP server that tells its caller what it was asked, as it arrived here. */
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pathToFileURL } from 'node:url';
 
-const port = Number(process.argv[2] ?? 8080);
+/** Listens on 127.0.0.1. Rejects with Node's error when it cannot. */
+export async function startServer(port: number): Promise<void> {
+  const server = createServer(answer);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  console.log(`the application listens on 127.0.0.1:${port}`);
+}
 
-const server = createServer(async (request, response) => {
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let bodyBytes = 0;
   try {
     for await (const part of request as AsyncIterable<Buffer>) bodyBytes += part.length;
@@ -26,10 +34,12 @@ const server = createServer(async (request, response) => {
   for (let at = 0; at < request.rawHeaders.length; at += 2) lines.push(`${request.rawHeaders[at]}: ${request.rawHeaders[at + 1]}`);
   response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.end(`${lines.join('\n')}\n`);
-});
+}
 
-server.on('error', (error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
-server.listen(port, '127.0.0.1', () => console.log(`the application listens on 127.0.0.1:${port}`));
+const [, program = '', port = '8080'] = process.argv;
+if (import.meta.url === pathToFileURL(program).href) {
+  startServer(Number(port)).catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

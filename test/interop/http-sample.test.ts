@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { Child } from '../support/child.ts';
 import { curl } from '../support/curl.ts';
 import { until } from '../support/deadline.ts';
-import { startMeshloomFile } from '../support/meshloom.ts';
+import { meshloomCommand, startMeshloomFile } from '../support/meshloom.ts';
 import { isListening, untilListening } from '../support/ports.ts';
 import { mosnConfigurations, repository, withoutMosnConfigurations } from '../support/shared-files.ts';
 import { requireTool } from '../support/tools.ts';
@@ -13,12 +13,16 @@ import { requireTool } from '../support/tools.ts';
 const PORTS = [2045, 2046, 8080, 34901, 34902];
 const skip = requireTool('curl');
 
+/** Somebody else on this machine may be trying out the same sample. */
+async function untilFree(): Promise<void> {
+  for (const port of PORTS) await until(async () => !(await isListening(port)), `port ${port} to be free`, 30_000);
+}
+
 describe('The HTTP sample', { skip }, () => {
   let application: Child;
 
   before(async () => {
-    // Somebody else on this machine may be trying out the same sample.
-    for (const port of PORTS) await until(async () => !(await isListening(port)), `port ${port} to be free`, 30_000);
+    await untilFree();
     const program = join(repository, 'dist/examples/http-sample/server.js');
     application = await new Child('application', process.execPath, [program]).start(untilListening(8080, 'application'));
   });
@@ -78,5 +82,31 @@ describe('The HTTP sample', { skip }, () => {
     const relay = await startMeshloomFile(join(mosnConfigurations, 'examples__codes__tcpproxy-sample__config.json'), [2045]);
     assert.match((await curl('127.0.0.1:2045/tcp')).text, /^Target: \/tcp$/m);
     assert.equal(await relay.stop(), 0);
+  });
+});
+
+describe('npm start without a file', { skip }, () => {
+  before(untilFree);
+
+  test('runs both proxies and an application, and says which commands to try', async () => {
+    const sample = meshloomCommand(['start']);
+    await sample.start(Promise.all([2045, 2046, 8080, 34901].map((port) => untilListening(port, 'the sample'))).then(() => undefined));
+    await until(() => sample.output.includes('Ctrl-C'), 'hints');
+    const commands = [...sample.output.matchAll(/^ {2}curl (.*)$/gm)].map(([, words = '']) =>
+      words.match(/'[^']*'|\S+/g)!.map((word) => word.replaceAll("'", '')),
+    );
+    assert.ok(commands.length >= 4, sample.output);
+    for (const words of commands) assert.equal((await curl(...words)).status, 200, words.join(' '));
+    assert.match((await curl('127.0.0.1:2045/')).text, /^Method: GET$/m);
+    assert.equal(await sample.stop('SIGINT'), 0);
+  });
+
+  test('says in one line which port another program has', async () => {
+    const first = meshloomCommand(['start']);
+    await first.start(untilListening(34901, 'the sample'));
+    const second = meshloomCommand(['start']);
+    assert.equal(await second.exit(), 1);
+    assert.equal(second.output, 'meshloom: cannot listen on 127.0.0.1:8080: another program has it already\n');
+    assert.equal(await first.stop(), 0);
   });
 });

@@ -10,6 +10,7 @@ export function processSurroundings(): Surroundings {
     words: process.argv.slice(2),
     output: process.stdout,
     errors: process.stderr,
+    now: () => performance.now(),
     onSignal: (name, handler) => {
       process.on(name, handler);
     },

@@ -4,6 +4,8 @@ export interface Surroundings {
   readonly words: readonly string[];
   readonly output: Sink;
   readonly errors: Sink;
+  /** Milliseconds on a clock that is never set back. */
+  now(): number;
   onSignal(name: NodeJS.Signals, handler: () => void): void;
   /** An exception that nobody caught. */
   onUncaught(handler: (error: unknown) => void): void;

@@ -176,9 +176,20 @@ test('the second signal exits at once with 128 and its number', async () => {
   ] as const) {
     const program = await run('start', '-c', 'f.json');
     program.signal('SIGTERM');
+    program.time += 100;
     program.signal(second);
     assert.deepEqual([program.proxy.stops, program.exits], [1, [status]]);
   }
+});
+
+test('the same signal again within 100 ms is no second one: npm hands on what the terminal has sent', async () => {
+  const program = await run('start', '-c', 'f.json');
+  program.signal('SIGINT');
+  program.time += 99;
+  program.signal('SIGINT');
+  assert.deepEqual([program.proxy.stops, program.exits], [1, []]);
+  program.signal('SIGTERM');
+  assert.deepEqual(program.exits, [143]);
 });
 
 test('a signal before the proxy listens exits at once: there is nothing to finish', async () => {

@@ -34,6 +34,7 @@ export class FakeProxy implements RunningProxy {
 export class FakeProgram implements Engine, Surroundings {
   readonly version = '1.2.3';
   words: readonly string[] = [];
+  time = 0;
   outputText = '';
   errorText = '';
   /** Statuses that the process would have exited with. */
@@ -80,6 +81,10 @@ export class FakeProgram implements Engine, Surroundings {
         this.serverStarted = true;
       },
     };
+  }
+
+  now(): number {
+    return this.time;
   }
 
   onSignal(name: NodeJS.Signals, handler: () => void): void {
