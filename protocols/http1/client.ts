@@ -122,7 +122,8 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
       case 'idle':
       case 'done':
         if (this.input.size > 0) this.failUnasked();
-        else if (this.ended) this.endedByServer();
+        // In a tunnel the server has ended its own half and no more.
+        else if (this.ended && this.state.client !== 'tunnel') this.endedByServer();
         return false;
       case 'closed':
         return false;
@@ -225,6 +226,7 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
     this.persistent = false;
     this.leave();
     this.early = [];
+    head.upgraded = true;
     for (const bytes of early) host.write(bytes);
     stream.listener.onHead(head, false);
     if (state.closed || stream.over) return;

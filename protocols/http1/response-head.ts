@@ -11,6 +11,8 @@ export class Http1ResponseHead implements ResponseHead {
   readonly protocol = 'http1';
   readonly status: number;
   readonly fields: Http1Fields;
+  /** It has made a tunnel of the stream. */
+  upgraded = false;
   readonly contentLength: number;
   readonly chunkedLine: number;
   readonly hidden: number;
