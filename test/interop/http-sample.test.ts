@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { Child } from '../support/child.ts';
 import { curl } from '../support/curl.ts';
 import { until } from '../support/deadline.ts';
+import { lock } from '../support/lock.ts';
 import { meshloomCommand, startMeshloomFile } from '../support/meshloom.ts';
 import { isListening, untilListening } from '../support/ports.ts';
 import { mosnConfigurations, repository, withoutMosnConfigurations } from '../support/shared-files.ts';
@@ -12,6 +13,12 @@ import { requireTool } from '../support/tools.ts';
 
 const PORTS = [2045, 2046, 8080, 34901, 34902];
 const skip = requireTool('curl');
+
+let release: () => void;
+before(async () => {
+  release = await lock('sample-ports');
+});
+after(() => release());
 
 /** Somebody else on this machine may be trying out the same sample. */
 async function untilFree(): Promise<void> {

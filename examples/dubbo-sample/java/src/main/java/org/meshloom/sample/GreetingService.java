@@ -1,0 +1,5 @@
+package org.meshloom.sample;
+
+public interface GreetingService {
+    Greeting greet(Visitor visitor);
+}
