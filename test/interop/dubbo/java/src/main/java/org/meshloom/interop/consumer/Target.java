@@ -1,0 +1,60 @@
+package org.meshloom.interop.consumer;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.dubbo.config.ApplicationConfig;
+import org.apache.dubbo.config.ReferenceConfig;
+
+/** Whom the cases are run against: a provider, or a proxy in front of it, and the serialization to ask for. */
+final class Target {
+    private static final int TIMEOUT_MS = 15_000;
+
+    private final ApplicationConfig application;
+    private final String address;
+    private final String parameters;
+    private final String serialization;
+    private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
+    final String name;
+
+    /** `text` is `NAME=HOST:PORT/SERIALIZATION`. */
+    Target(ApplicationConfig application, String text, int heartbeat) {
+        this.application = application;
+        String[] parts = text.split("[=/]");
+        name = parts[0];
+        serialization = parts[2];
+        address = "dubbo://" + parts[1];
+        parameters = "?serialization=" + serialization + "&heartbeat=" + heartbeat;
+    }
+
+    /** A reference that a case makes by itself; `service` is for all that need nothing special. */
+    <T> ReferenceConfig<T> reference(Class<?> type) {
+        ReferenceConfig<T> reference = new ReferenceConfig<>();
+        reference.setApplication(application);
+        reference.setInterface(type.getName());
+        reference.setUrl(address + parameters);
+        reference.setTimeout(TIMEOUT_MS);
+        // A call that fails is a failure here, whatever a second try would bring.
+        reference.setRetries(0);
+        reference.setCheck(false);
+        return reference;
+    }
+
+    /** 2.7.3 looks for group and version in the address alone. */
+    <T> ReferenceConfig<T> reference(Class<?> type, String group, String version) {
+        ReferenceConfig<T> reference = reference(type);
+        String withGroup = group == null ? "" : "&group=" + group;
+        String withVersion = version == null ? "" : "&version=" + version;
+        reference.setUrl(address + parameters + withGroup + withVersion);
+        reference.setGroup(group);
+        reference.setVersion(version);
+        return reference;
+    }
+
+    <T> T service(Class<T> type) {
+        return type.cast(services.computeIfAbsent(type, (missing) -> this.<T>reference(missing).get()));
+    }
+
+    boolean speaks(String wanted) {
+        return serialization.equals(wanted);
+    }
+}

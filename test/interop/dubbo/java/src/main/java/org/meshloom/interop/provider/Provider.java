@@ -1,0 +1,76 @@
+package org.meshloom.interop.provider;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.dubbo.config.ApplicationConfig;
+import org.apache.dubbo.config.ArgumentConfig;
+import org.apache.dubbo.config.MethodConfig;
+import org.apache.dubbo.config.ProtocolConfig;
+import org.apache.dubbo.config.RegistryConfig;
+import org.apache.dubbo.config.ServiceConfig;
+import org.meshloom.interop.Options;
+import org.meshloom.interop.api.CallService;
+import org.meshloom.interop.api.EchoService;
+import org.meshloom.interop.api.FailingService;
+import org.meshloom.interop.api.TickerService;
+import org.meshloom.interop.api.VariantService;
+
+/** `Provider --port N [--name TEXT] [--heartbeat MILLISECONDS]`: all services on one port, without a registry. */
+public final class Provider {
+    private final ApplicationConfig application = new ApplicationConfig("meshloom-interop-provider");
+    private final ProtocolConfig protocol;
+
+    private Provider(int port, int heartbeat) {
+        application.setQosEnable(false);
+        protocol = new ProtocolConfig("dubbo", port);
+        protocol.setHeartbeat(heartbeat);
+        // 3.3 refuses what is not in this list; older versions do not know it.
+        protocol.setParameters(Map.of("prefer.serialization", "fastjson2,hessian2"));
+        // 3.3 exports a service for metadata even where nobody asks for any: on the same port, so that no other is taken.
+        System.setProperty("dubbo.application.metadata-service-port", "" + port);
+    }
+
+    private <T> ServiceConfig<T> service(Class<T> type, T implementation) {
+        ServiceConfig<T> service = new ServiceConfig<>();
+        service.setApplication(application);
+        service.setRegistry(new RegistryConfig(RegistryConfig.NO_AVAILABLE));
+        service.setProtocol(protocol);
+        service.setInterface(type);
+        service.setRef(implementation);
+        return service;
+    }
+
+    private void exportVariant(String group, String version) {
+        ServiceConfig<VariantService> service = service(VariantService.class, new Variant(group, version));
+        if (group != null) service.setGroup(group);
+        if (version != null) service.setVersion(version);
+        service.export();
+    }
+
+    private void exportTicker() {
+        ArgumentConfig listener = new ArgumentConfig();
+        listener.setIndex(2);
+        listener.setCallback(true);
+        MethodConfig subscribe = new MethodConfig();
+        subscribe.setName("subscribe");
+        subscribe.setArguments(List.of(listener));
+        ServiceConfig<TickerService> service = service(TickerService.class, new Ticker());
+        service.setMethods(List.of(subscribe));
+        service.export();
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        Options options = new Options(arguments);
+        Provider provider = new Provider(options.number("port"), options.number("heartbeat", 60_000));
+        provider.service(EchoService.class, new Echo()).export();
+        provider.service(FailingService.class, new Failing()).export();
+        provider.service(CallService.class, new Calls(options.text("name", "provider"))).export();
+        provider.exportVariant(null, null);
+        provider.exportVariant("blue", "1.0.0");
+        provider.exportVariant("green", "2.0.0");
+        provider.exportTicker();
+        System.out.println("ready");
+        new CountDownLatch(1).await();
+    }
+}
