@@ -22,6 +22,10 @@ function tableOf(characters: string): Uint8Array {
 /** tchar (RFC 9110 section 5.6.2): methods and field names. */
 export const TOKEN = tableOf(`!#$%&'*+-.^_\`|~${DIGIT}${ALPHA}`);
 
+/** HTAB, SP, VCHAR and obs-text: what a field value and a reason phrase are made of (RFC 9110 section 5.5). */
+export const TEXT = new Uint8Array(256).fill(1, SP).fill(0, DEL, DEL + 1);
+TEXT[HTAB] = 1;
+
 /**
  * A request target: VCHAR without "#", for a fragment is never sent (RFC 9112 section 3.2). Wider than RFC 3986, as browsers send `|` and
  * `{` unescaped in queries; whatever the target means is decided behind us.
