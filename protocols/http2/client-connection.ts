@@ -103,7 +103,12 @@ export class Http2ClientConnection extends Http2Connection<Http2ClientStream> im
     if (!this.leaving) this.stopOpening();
     // RFC 9113 section 6.8: nothing was done about streams above the last one; those up to it may still be answered.
     const why = fault('going-away', 'upstream', 'no', `GOAWAY ${errorName(errorCode)}`);
-    for (const stream of [...this.streams.values()]) if (stream.id > lastStreamId) stream.endWith(why);
+    for (const stream of [...this.streams.values()]) {
+      if (stream.id <= lastStreamId) continue;
+      // What the server sends on it all the same is dropped.
+      this.closedStreams.rememberReset(stream.id);
+      stream.endWith(why);
+    }
     for (const stream of [...this.unsent]) stream.endWith(why);
     this.closeIfIdle();
   }

@@ -65,13 +65,15 @@ export class Http2ClientStream extends Http2Stream implements ClientStream {
     }
     if (head.informational) {
       // RFC 9113 section 8.1.
-      if (end) this.owner.streamViolated(this, PROTOCOL_ERROR, `${head.status} with END_STREAM`);
+      if (end) this.owner.streamViolated(this, PROTOCOL_ERROR, `${head.code} with END_STREAM`);
       else this.handler.onInformational(head);
       return;
     }
     this.move('receive-headers');
     this.headReceived = true;
-    head.upgraded = this.request!.upgrade !== '' && head.status < 300;
+    const { upgrade } = this.request!;
+    head.upgraded = upgrade !== '' && head.code < 300;
+    head.switched = head.upgraded && upgrade !== 'connect';
     this.receiving.lengthLeft = this.bodyLength(head);
     if (!end) {
       this.handler.onHead(head, false);
@@ -98,7 +100,7 @@ export class Http2ClientStream extends Http2Stream implements ClientStream {
   /** RFC 9110 section 6.4.1: which responses have a body. */
   private bodyLength(head: Http2ResponseHead): number {
     if (head.upgraded) return UNKNOWN_LENGTH;
-    if (this.request!.method === 'HEAD' || head.status === 204 || head.status === 304) return 0;
+    if (this.request!.method === 'HEAD' || head.code === 204 || head.code === 304) return 0;
     return head.contentLength;
   }
 

@@ -7,11 +7,12 @@ const MOST_ENDED = 64;
  * (RFC 9113 section 5.1, "closed"); frames after the end that the peer made itself are. Of what is forgotten the former is assumed.
  */
 export class ClosedStreams {
-  private readonly resetHere = new Set<number>();
+  private resetHere: Set<number> | undefined;
   private readonly ended: number[] = [];
   private next = 0;
 
   rememberReset(id: number): void {
+    if (this.resetHere === undefined) this.resetHere = new Set();
     this.resetHere.add(id);
     if (this.resetHere.size <= MOST_RESET_HERE) return;
     for (const oldest of this.resetHere) {
@@ -26,7 +27,7 @@ export class ClosedStreams {
   }
 
   wasResetHere(id: number): boolean {
-    return this.resetHere.has(id);
+    return this.resetHere?.has(id) === true;
   }
 
   hasEnded(id: number): boolean {

@@ -42,7 +42,8 @@ export class Outbound {
   private readonly transport: Transport;
   private readonly owner: OutboundOwner;
   private readonly line = new RoundRobin<Sender>();
-  private readonly owed = new Set<Sender>();
+  /** Made when the first of them is owed an `onDrain`. */
+  private owed: Set<Sender> | undefined;
   private readonly tinyWindow: TinyWindow;
   private readonly windowUpdates: WindowUpdates;
   private readonly bufferBytes: number;
@@ -104,6 +105,7 @@ export class Outbound {
   isWritable(sender: Sender): boolean {
     if (this.hasRoom(sender)) return true;
     sender.sending.drainOwed = true;
+    if (this.owed === undefined) this.owed = new Set();
     this.owed.add(sender);
     return false;
   }
@@ -134,12 +136,12 @@ export class Outbound {
   /** The transport takes bytes again. */
   drained(): void {
     this.flush();
-    for (const sender of [...this.owed]) this.payDrain(sender);
+    if (this.owed !== undefined) for (const sender of [...this.owed]) this.payDrain(sender);
   }
 
   forget(sender: Sender): void {
     sender.sending.discard();
-    this.owed.delete(sender);
+    this.owed?.delete(sender);
   }
 
   private passes(half: SendHalf, length: number): boolean {
@@ -171,7 +173,7 @@ export class Outbound {
   private payDrain(sender: Sender): void {
     if (!sender.sending.drainOwed || !this.hasRoom(sender)) return;
     sender.sending.drainOwed = false;
-    this.owed.delete(sender);
+    this.owed?.delete(sender);
     sender.drain();
   }
 

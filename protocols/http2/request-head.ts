@@ -101,7 +101,8 @@ export function requestHead(lines: readonly HeaderField[], count: number, connec
         break pseudo;
     }
   }
-  const regular: HeaderField[] = [];
+  const regular = lines.slice(at, count);
+  let dropped = 0;
   for (; at < count; at++) {
     const line = lines[at]!;
     switch (line.kind) {
@@ -118,23 +119,23 @@ export function requestHead(lines: readonly HeaderField[], count: number, connec
       case HOST:
         if (host !== undefined) return 'two Host';
         host = line.value;
-        continue;
+        dropped++;
+        break;
       case CONTENT_LENGTH: {
         const length = lengthOf(line.value);
         if (length < 0 || (contentLength !== UNKNOWN_LENGTH && contentLength !== length)) return 'invalid content-length';
-        // Said twice alike, it leaves once: some HTTP/1 servers take two for an attack.
-        if (contentLength !== UNKNOWN_LENGTH) continue;
+        if (contentLength !== UNKNOWN_LENGTH) dropped++;
         contentLength = length;
+        break;
       }
     }
-    regular.push(line);
   }
   if (method === undefined) return 'no :method';
   if (authority === undefined) authority = host;
   else if (host !== undefined && host.toLowerCase() !== authority.toLowerCase()) return 'Host is not :authority';
   // RFC 9113 section 8.3.1: either of them must be there for http and https.
   if (authority === undefined) return 'no :authority';
-  const fields = new HeaderFields(regular);
+  const fields = new HeaderFields(dropped === 0 ? regular : withoutRepetition(regular));
   if (method === 'CONNECT') {
     if (upgrade === undefined) {
       // RFC 9113 section 8.5.
@@ -152,6 +153,12 @@ export function requestHead(lines: readonly HeaderField[], count: number, connec
   if (path === undefined) return 'no :path';
   if (path.charCodeAt(0) !== 0x2f && !(path === '*' && method === 'OPTIONS')) return 'invalid :path';
   return new Http2RequestHead(scheme, authority, path, method, upgrade ?? '', contentLength, fields);
+}
+
+/** Host says what :authority says. A `content-length` said twice alike leaves once: some servers of HTTP/1 take two for an attack. */
+export function withoutRepetition(lines: readonly HeaderField[]): HeaderField[] {
+  const length = lines.find(({ kind }) => kind === CONTENT_LENGTH);
+  return lines.filter((line) => line.kind !== HOST && (line.kind !== CONTENT_LENGTH || line === length));
 }
 
 /** RFC 9110 section 8.6. All are digits, as the kind of the line says; -1 when there are too many of them. */

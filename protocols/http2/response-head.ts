@@ -2,35 +2,39 @@ import { type Outcome, outcomeOfStatus, type ResponseHead } from 'meshloom/proto
 import { outcomeOfGrpcStatus } from './grpc.ts';
 import { HeaderFields } from './header-fields.ts';
 import { CONTENT_LENGTH, COOKIE, type HeaderField, HOST, MALFORMED, REGULAR, STATUS, TE } from './hpack/header-field.ts';
-import { lengthOf, UNKNOWN_LENGTH } from './request-head.ts';
+import { lengthOf, UNKNOWN_LENGTH, withoutRepetition } from './request-head.ts';
 
 export class Http2ResponseHead implements ResponseHead {
   readonly protocol = 'http2';
-  readonly status: number;
+  /** `:status`. */
+  readonly code: number;
   readonly fields: HeaderFields;
   /** RFC 9113 section 8.5, RFC 8441 section 5: a 2xx to a request that asked for it. */
   upgraded = false;
+  /** It was extended CONNECT that was accepted. */
+  switched = false;
   /** What the server said, for checking; UNKNOWN_LENGTH when nothing. */
   readonly contentLength: number;
 
-  constructor(status: number, contentLength: number, fields: HeaderFields) {
-    this.status = status;
+  constructor(code: number, contentLength: number, fields: HeaderFields) {
+    this.code = code;
     this.contentLength = contentLength;
     this.fields = fields;
   }
 
-  get code(): number {
-    return this.status;
+  /** To everybody else an upgrade is accepted by 101, as HTTP/1.1 does it. */
+  get status(): number {
+    return this.switched ? 101 : this.code;
   }
 
   /** gRPC answers 200 to everything; where it says in the head that it failed, it is believed. */
   get outcome(): Outcome {
     const grpcStatus = this.fields.get('grpc-status');
-    return grpcStatus !== undefined && this.status === 200 ? outcomeOfGrpcStatus(grpcStatus) : outcomeOfStatus(this.status);
+    return grpcStatus !== undefined && this.code === 200 ? outcomeOfGrpcStatus(grpcStatus) : outcomeOfStatus(this.code);
   }
 
   get informational(): boolean {
-    return this.status < 200;
+    return this.code < 200;
   }
 }
 
@@ -42,7 +46,8 @@ export function responseHead(lines: readonly HeaderField[], count: number): Http
   // RFC 9113 section 8.6.
   if (status === 101) return '101 does not exist in HTTP/2';
   let contentLength = UNKNOWN_LENGTH;
-  const regular: HeaderField[] = [];
+  const regular = lines.slice(1, count);
+  let dropped = 0;
   for (let at = 1; at < count; at++) {
     const line = lines[at]!;
     switch (line.kind) {
@@ -54,7 +59,7 @@ export function responseHead(lines: readonly HeaderField[], count: number): Http
       case CONTENT_LENGTH: {
         const length = lengthOf(line.value);
         if (length < 0 || (contentLength !== UNKNOWN_LENGTH && contentLength !== length)) return 'invalid content-length';
-        if (contentLength !== UNKNOWN_LENGTH) continue;
+        if (contentLength !== UNKNOWN_LENGTH) dropped++;
         contentLength = length;
         break;
       }
@@ -63,9 +68,8 @@ export function responseHead(lines: readonly HeaderField[], count: number): Http
       default:
         return 'pseudo-header field that is not the first :status';
     }
-    regular.push(line);
   }
-  return new Http2ResponseHead(status, contentLength, new HeaderFields(regular));
+  return new Http2ResponseHead(status, contentLength, new HeaderFields(dropped === 0 ? regular : withoutRepetition(regular)));
 }
 
 /** Trailers (RFC 9113 section 8.1), or what is malformed about them. They say nothing about framing (RFC 9110 section 6.5.1). */

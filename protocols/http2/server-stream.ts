@@ -102,18 +102,18 @@ export class Http2ServerStream extends Http2Stream implements ServerStream {
 
   /** Trailers-Only: the whole response is one head (gRPC over HTTP/2, "Responses"). */
   private replyGrpc(outcome: Outcome, message: string, added: Fields): void {
-    const fields = new FieldList([
-      ['content-type', 'application/grpc'],
-      ['grpc-status', String(GRPC_STATUS_OF_OUTCOME[outcome])],
-      ['grpc-message', grpcMessage(message)],
-      ...added,
-    ]);
+    const fields = new FieldList(added);
+    fields.set('content-type', 'application/grpc');
+    fields.set('grpc-status', String(GRPC_STATUS_OF_OUTCOME[outcome]));
+    fields.set('grpc-message', grpcMessage(message));
     this.sendFields(STATUS_OF_OUTCOME.ok, fields, true);
   }
 
   private replyText(outcome: Outcome, message: string, added: Fields): void {
-    const body = Buffer.from(message, 'utf8');
-    const fields = new FieldList([['content-type', 'text/plain; charset=utf-8'], ['content-length', String(body.length)], ...added]);
+    const body = Buffer.from(message === '' ? '' : `${message}\n`, 'utf8');
+    const fields = new FieldList(added);
+    if (body.length > 0 && !fields.has('content-type')) fields.set('content-type', 'text/plain; charset=utf-8');
+    fields.set('content-length', String(body.length));
     const end = body.length === 0 || this.request.method === 'HEAD';
     this.sendFields(STATUS_OF_OUTCOME[outcome], fields, end);
     if (!end) this.sendData(body, true);

@@ -1,4 +1,5 @@
 import type { Bytes, Transport } from 'meshloom/protocol';
+import { copyBytes } from './copy.ts';
 import { DATA, END_STREAM, FRAME_HEADER_BYTES, writeFrameHeader } from './frame-header.ts';
 
 /** Up to this a payload is copied behind its frame header: one write is cheaper than two. */
@@ -10,7 +11,7 @@ export function writeData(transport: Transport, streamId: number, payload: Bytes
   const together = length <= SMALL_PAYLOAD;
   const frame = Buffer.allocUnsafe(together ? FRAME_HEADER_BYTES + length : FRAME_HEADER_BYTES);
   writeFrameHeader(frame, 0, length, DATA, end ? END_STREAM : 0, streamId);
-  if (together) payload.copy(frame, FRAME_HEADER_BYTES);
+  if (together) copyBytes(payload, 0, length, frame, FRAME_HEADER_BYTES);
   transport.write(frame);
   if (!together) transport.write(payload);
 }

@@ -1,5 +1,6 @@
 import type { Bytes, Transport } from 'meshloom/protocol';
 import { FRAME_SIZE_ERROR, NO_ERROR, PROTOCOL_ERROR } from '../error-code.ts';
+import { copyBytes } from './copy.ts';
 import {
   CONTINUATION,
   END_HEADERS,
@@ -40,9 +41,6 @@ export class HeadersPayload {
   }
 }
 
-/** Below this a loop beats the call into C++ (measured). */
-const SHORT_COPY = 48;
-
 /**
  * Writes a header block, which stands in `bytes[FRAME_HEADER_BYTES, end)`, as HEADERS and as many CONTINUATION frames as it takes
  * (RFC 9113 section 4.3: nothing comes between them). What is written are copies; `bytes` may be used again.
@@ -74,9 +72,7 @@ export function writeHeaders(
 }
 
 function copyOf(bytes: Bytes, start: number, end: number): Bytes {
-  const length = end - start;
-  const copy = Buffer.allocUnsafe(length);
-  if (length > SHORT_COPY) bytes.copy(copy, 0, start, end);
-  else for (let at = 0; at < length; at++) copy[at] = bytes[start + at]!;
+  const copy = Buffer.allocUnsafe(end - start);
+  copyBytes(bytes, start, end, copy, 0);
   return copy;
 }

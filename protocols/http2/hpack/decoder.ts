@@ -2,7 +2,7 @@ import type { Bytes } from 'meshloom/protocol';
 import { ALL_CLASSES, CLASSES } from './characters.ts';
 import { DynamicTable, TABLE_BYTES } from './dynamic-table.ts';
 import { HeaderField, kindOfLine, kindOfName, MALFORMED } from './header-field.ts';
-import { decodedBound, decodeHuffman } from './huffman.ts';
+import { Decoded, decodedBound, decodeHuffman } from './huffman.ts';
 import { STATIC_TABLE } from './static-table.ts';
 
 /** What may come in one header section. */
@@ -14,6 +14,7 @@ export interface HeadLimits {
 
 /** Lines of the block that was decoded last, whichever connection it came on: the next `decode` overwrites them. */
 const lines: HeaderField[] = [];
+const decoded = new Decoded();
 let scratch: Bytes = Buffer.allocUnsafeSlow(4096);
 
 /**
@@ -139,16 +140,15 @@ export class HpackDecoder {
     const start = this.position;
     if (length < 0 || start + length > this.end) return undefined;
     this.position = start + length;
-    if (!huffman) return this.text(this.block, start, start + length);
+    if (!huffman) {
+      let classes = ALL_CLASSES;
+      for (let at = start; at < this.position; at++) classes &= CLASSES[this.block[at]!]!;
+      this.classes = classes;
+      return this.block.toString('latin1', start, this.position);
+    }
     if (scratch.length < decodedBound(length)) scratch = Buffer.allocUnsafeSlow(decodedBound(length));
-    const decoded = decodeHuffman(this.block, start, start + length, scratch);
-    return decoded < 0 ? undefined : this.text(scratch, 0, decoded);
-  }
-
-  private text(bytes: Bytes, start: number, end: number): string {
-    let classes = ALL_CLASSES;
-    for (let at = start; at < end; at++) classes &= CLASSES[bytes[at]!]!;
-    this.classes = classes;
-    return end === start ? '' : bytes.toString('latin1', start, end);
+    if (!decodeHuffman(this.block, start, this.position, scratch, decoded)) return undefined;
+    this.classes = decoded.classes;
+    return scratch.toString('latin1', 0, decoded.length);
   }
 }

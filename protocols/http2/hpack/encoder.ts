@@ -67,7 +67,7 @@ export class HpackEncoder {
   }
 
   private name(flags: number, prefixBits: number, name: string, use: NameUse): void {
-    const place = use.staticIndex > 0 ? -use.staticIndex : use.newestPlace(this.insertions - this.table.length);
+    const place = use.findName(this.insertions - this.table.length);
     if (place !== 0) {
       this.writer.integer(flags, prefixBits, this.index(place));
       return;

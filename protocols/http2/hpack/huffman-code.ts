@@ -24,28 +24,15 @@ const LENGTHS = [
 ].flat();
 
 export const EOS = 256;
-export const LONGEST = 30;
+const LONGEST = 30;
 
 /** Length in bits of the code of each symbol. */
 export const CODE_LENGTH: Readonly<Uint8Array> = Uint8Array.from(LENGTHS);
 /** The code of each symbol, in its lowest `CODE_LENGTH` bits. */
 export const CODE = new Uint32Array(EOS + 1);
-/** All symbols in the order of their codes. */
-export const SYMBOLS_BY_CODE = new Uint16Array(EOS + 1);
-/** For each length, the first code of that length, and where its symbol stands in `SYMBOLS_BY_CODE`. */
-export const FIRST_CODE = new Uint32Array(LONGEST + 2);
-export const FIRST_INDEX = new Uint16Array(LONGEST + 2);
 
 let code = 0;
-let index = 0;
 for (let length = 1; length <= LONGEST; length++) {
   code = (code << 1) >>> 0;
-  FIRST_CODE[length] = code;
-  FIRST_INDEX[length] = index;
-  for (let symbol = 0; symbol <= EOS; symbol++) {
-    if (LENGTHS[symbol] !== length) continue;
-    CODE[symbol] = code++;
-    SYMBOLS_BY_CODE[index++] = symbol;
-  }
+  for (let symbol = 0; symbol <= EOS; symbol++) if (LENGTHS[symbol] === length) CODE[symbol] = code++;
 }
-FIRST_INDEX[LONGEST + 1] = index;

@@ -1,67 +1,84 @@
 import type { Bytes } from 'meshloom/protocol';
-import { CODE, CODE_LENGTH, EOS, FIRST_CODE, FIRST_INDEX, LONGEST, SYMBOLS_BY_CODE } from './huffman-code.ts';
+import { ALL_CLASSES, CLASSES } from './characters.ts';
+import { CODE, CODE_LENGTH, EOS } from './huffman-code.ts';
 
-/** Codes up to this length are found with one look; they are those of all symbols that header fields are made of. */
-const SHORT = 10;
-const SHORT_MASK = (1 << SHORT) - 1;
+/**
+ * Decoding goes by half bytes: for each node inside the code's tree (256 of them) and each half byte, where the walk gets to, and what it
+ * passes. No code is shorter than five bits, so that is one symbol at most:
+ * node reached << 24 | classes of the symbol << 16 | EOS was met << 9 | there is a symbol << 8 | symbol.
+ */
+const NODES = 256;
+const STEPS = new Uint32Array(NODES * 16);
+const EOS_MET = 1 << 9;
+const SYMBOL_MET = 1 << 8;
+/** Whether a string may end at a node: RFC 7541 section 5.2 pads with the first bits, all of them ones, of EOS, and with less than a byte. */
+const MAY_END = new Uint8Array(NODES);
 
-/** By the next ten bits: length of the code << 8 | symbol, or 0 when the code is longer than ten bits. */
-const BY_PREFIX = new Uint16Array(1 << SHORT);
-for (let symbol = 0; symbol < EOS; symbol++) {
-  const length = CODE_LENGTH[symbol]!;
-  if (length > SHORT) continue;
-  const spare = SHORT - length;
-  BY_PREFIX.fill((length << 8) | symbol, CODE[symbol]! << spare, (CODE[symbol]! + 1) << spare);
+buildSteps();
+
+function buildSteps(): void {
+  /** For each node and bit the next node, or ~symbol. */
+  const tree: [zero: number, one: number][] = [[0, 0]];
+  for (let symbol = 0; symbol <= EOS; symbol++) {
+    let node = 0;
+    for (let bit = CODE_LENGTH[symbol]! - 1; bit > 0; bit--) {
+      const children = tree[node]!;
+      const side = (CODE[symbol]! >>> bit) & 1;
+      if (children[side] === 0) children[side] = tree.push([0, 0]) - 1;
+      node = children[side]!;
+    }
+    tree[node]![CODE[symbol]! & 1] = ~symbol;
+  }
+  for (let node = 0; node < NODES; node++) {
+    for (let half = 0; half < 16; half++) {
+      let at = node;
+      let met = ALL_CLASSES << 16;
+      for (let bit = 3; bit >= 0; bit--) {
+        at = tree[at]![(half >>> bit) & 1]!;
+        if (at >= 0) continue;
+        met = ~at === EOS ? EOS_MET : (CLASSES[~at]! << 16) | SYMBOL_MET | ~at;
+        at = 0;
+      }
+      STEPS[node * 16 + half] = (at << 24) | met;
+    }
+  }
+  for (let padding = 0, node = 0; padding < 8; padding++, node = tree[node]![1]) MAY_END[node] = 1;
 }
 
-/** The most bytes that so many bytes of Huffman code can stand for: the shortest code has five bits. */
+/** The most bytes that so many bytes of Huffman code can stand for: the shortest code has five bits. And one more, which is written to. */
 export function decodedBound(bytes: number): number {
-  return Math.floor((bytes * 8) / 5);
+  return Math.floor((bytes * 8) / 5) + 1;
 }
 
-/** Decodes `bytes[start, end)` into `out` at 0, which must have room for `decodedBound`. Returns how many bytes, or -1 when it is no such code. */
-export function decodeHuffman(bytes: Bytes, start: number, end: number, out: Uint8Array): number {
+/** What `decodeHuffman` found out. One object is written into again and again. */
+export class Decoded {
+  length = 0;
+  /** The classes (`CLASSES`) that all the bytes belong to. */
+  classes = ALL_CLASSES;
+}
+
+/** Decodes `bytes[start, end)` into `out` at 0, which must have room for `decodedBound`. False when it is no such code. */
+export function decodeHuffman(bytes: Bytes, start: number, end: number, out: Uint8Array, decoded: Decoded): boolean {
+  let all = ALL_CLASSES << 16;
+  let any = 0;
+  let node = 0;
   let at = 0;
-  let bits = 0;
-  let count = 0;
-  for (;;) {
-    while (count <= 16 && start < end) {
-      bits = (bits << 8) | bytes[start++]!;
-      count += 8;
-    }
-    const entry = BY_PREFIX[(count >= SHORT ? bits >>> (count - SHORT) : bits << (SHORT - count)) & SHORT_MASK]!;
-    const length = entry >>> 8;
-    if (length > count) break;
-    if (entry !== 0) {
-      out[at++] = entry & 0xff;
-      count -= length;
-      continue;
-    }
-    const long = longSymbol(bytes, start * 8 - count, end * 8);
-    if (long < 0) return -1;
-    out[at++] = SYMBOLS_BY_CODE[long]!;
-    const next = start * 8 - count + CODE_LENGTH[SYMBOLS_BY_CODE[long]!]!;
-    start = next >>> 3;
-    count = 0;
-    if ((next & 7) !== 0) {
-      bits = bytes[start++]!;
-      count = 8 - (next & 7);
-    }
+  // No branch depends on the bytes: what is no symbol is written over by the next one.
+  for (; start < end; start++) {
+    const byte = bytes[start]!;
+    const high = STEPS[node * 16 + (byte >>> 4)]!;
+    out[at] = high;
+    at += (high >>> 8) & 1;
+    const low = STEPS[(high >>> 24) * 16 + (byte & 15)]!;
+    out[at] = low;
+    at += (low >>> 8) & 1;
+    all &= high & low;
+    any |= high | low;
+    node = low >>> 24;
   }
-  // RFC 7541 section 5.2: what is left is padding, shorter than a byte, and made of the highest bits of EOS, which are ones.
-  const padding = (1 << count) - 1;
-  return count < 8 && (bits & padding) === padding ? at : -1;
-}
-
-/** Where in `SYMBOLS_BY_CODE` the symbol is whose code begins at bit `position`; -1 when there is none, or EOS (RFC 7541 section 5.2). */
-function longSymbol(bytes: Bytes, position: number, endPosition: number): number {
-  let code = 0;
-  for (let length = 1; length <= LONGEST && position < endPosition; length++, position++) {
-    code = (code << 1) | ((bytes[position >>> 3]! >>> (7 - (position & 7))) & 1);
-    const index = FIRST_INDEX[length]! + code - FIRST_CODE[length]!;
-    if (code >= FIRST_CODE[length]! && index < FIRST_INDEX[length + 1]!) return SYMBOLS_BY_CODE[index] === EOS ? -1 : index;
-  }
-  return -1;
+  decoded.length = at;
+  decoded.classes = (all >>> 16) & ALL_CLASSES;
+  return (any & EOS_MET) === 0 && MAY_END[node] === 1;
 }
 
 /** How many bytes the Huffman code of `text` takes. */

@@ -1,14 +1,51 @@
-import { STATIC_NAMES, STATIC_TABLE } from './static-table.ts';
+import { STATIC_TABLE } from './static-table.ts';
 
 /**
  * Fields that one user's requests share with nobody's: connections to an upstream carry requests of many clients, and a shared table
- * would let one of them probe for the values of others (RFC 7541 section 7.1).
+ * would let one of them probe for the values of others (RFC 7541 section 7.1). All are names of the static table.
  */
 const NEVER_INDEXED: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']);
 
+/** What the static table has of a name: the same for all connections. */
+class StaticName {
+  /** Index of the first entry, 0 when there is none. */
+  readonly index: number;
+  /** The values of the entries from there on. */
+  readonly values: readonly string[];
+  readonly neverIndexed: boolean;
+
+  constructor(index: number, values: readonly string[], neverIndexed: boolean) {
+    this.index = index;
+    this.values = values;
+    this.neverIndexed = neverIndexed;
+  }
+}
+
+const NOT_STATIC = new StaticName(0, [], false);
+const STATIC_NAMES: ReadonlyMap<string, StaticName> = new Map(
+  STATIC_TABLE.map(({ name }) => {
+    const index = STATIC_TABLE.findIndex((field) => field.name === name) + 1;
+    const values = STATIC_TABLE.filter((field) => field.name === name).map(({ value }) => value);
+    return [name, new StaticName(index, values[0] === '' ? [] : values, NEVER_INDEXED.has(name))];
+  }),
+);
+
+/** A value that was put into the dynamic table, as entry number `place` in order of insertion, from 1. */
+class Remembered {
+  readonly value: string;
+  readonly place: number;
+  older: Remembered | undefined;
+
+  constructor(value: string, place: number, older: Remembered | undefined) {
+    this.value = value;
+    this.place = place;
+    this.older = older;
+  }
+}
+
 /** How many values of one name are looked for in the dynamic table; more are rare, and searching them costs. */
-const REMEMBERED_VALUES = 8;
-/** How many values of one name may go into the table without ever coming back before the name is held to be one of ever new values. */
+const MOST_REMEMBERED = 8;
+/** How many values of one name in a row may go into the table without one coming back before the name is held to be one of ever new values. */
 const PATIENCE = 8;
 
 /**
@@ -16,61 +53,63 @@ const PATIENCE = 8;
  * values (a path, an id, a date) would push everything else out of the table and be of no use there.
  */
 export class NameUse {
-  readonly neverIndexed: boolean;
-  /** Index of the name in the static table, 0 when it is not there. */
-  readonly staticIndex: number;
-  /** Values and where they are: -index for an entry of the static table, otherwise the number of the entry in order of insertion, from 1. */
-  private readonly values: string[] = [];
-  private readonly places: number[] = [];
-  private readonly statics: number;
-  private next: number;
-  private insertions = 0;
-  private comebacks = 0;
+  private readonly statics: StaticName;
+  private newest: Remembered | undefined;
+  /** What is left of the patience: an insertion takes one, a value that comes back gives two. */
+  private patience = PATIENCE;
   private last = '';
 
   constructor(name: string) {
-    this.neverIndexed = NEVER_INDEXED.has(name);
-    this.staticIndex = STATIC_NAMES.get(name) ?? 0;
-    for (let index = this.staticIndex; index > 0 && STATIC_TABLE[index - 1]?.name === name; index++) {
-      const value = STATIC_TABLE[index - 1]!.value;
-      if (value === '') continue;
-      this.values.push(value);
-      this.places.push(-index);
-    }
-    this.statics = this.values.length;
-    this.next = this.statics;
+    this.statics = STATIC_NAMES.get(name) ?? NOT_STATIC;
   }
 
-  /** Where the value is; 0 when it is nowhere. Entries up to `evicted` are no more. */
+  get neverIndexed(): boolean {
+    return this.statics.neverIndexed;
+  }
+
+  /**
+   * Where the value is: -index for an entry of the static table, the number of the entry for one of the dynamic table, 0 when it is
+   * nowhere. Entries up to `evicted` are no more.
+   */
   find(value: string, evicted: number): number {
-    for (let at = 0; at < this.values.length; at++) {
-      if (this.values[at] !== value) continue;
-      const place = this.places[at]!;
-      if (place > 0 && place <= evicted) continue;
-      this.comebacks++;
-      return place;
+    const { index, values } = this.statics;
+    for (let at = 0; at < values.length; at++) if (values[at] === value) return -(index + at);
+    // Among ever new values there is nothing to be found; looking costs most where they begin alike.
+    if (this.givenUp) return 0;
+    for (let entry = this.newest; entry !== undefined && entry.place > evicted; entry = entry.older) {
+      if (entry.value !== value) continue;
+      this.cameBack();
+      return entry.place;
     }
     return 0;
   }
 
-  /** The newest entry that has this name; 0 when there is none left. */
-  newestPlace(evicted: number): number {
-    let newest = 0;
-    for (let at = this.statics; at < this.places.length; at++) newest = Math.max(newest, this.places[at]!);
-    return newest > evicted ? newest : 0;
+  /** An entry that has this name, as `find` gives it; 0 when there is none left. */
+  findName(evicted: number): number {
+    if (this.statics.index > 0) return -this.statics.index;
+    return this.newest !== undefined && this.newest.place > evicted ? this.newest.place : 0;
   }
 
   /** To be asked once for each value that was not found. */
   worthIndexing(value: string): boolean {
-    if (value === this.last) this.comebacks++;
+    if (value === this.last) this.cameBack();
     this.last = value;
-    return this.insertions < this.comebacks + PATIENCE;
+    return !this.givenUp;
   }
 
   inserted(value: string, place: number): void {
-    this.insertions++;
-    this.values[this.next] = value;
-    this.places[this.next] = place;
-    if (++this.next === this.statics + REMEMBERED_VALUES) this.next = this.statics;
+    this.patience--;
+    this.newest = new Remembered(value, place, this.newest);
+    let entry = this.newest;
+    for (let kept = 1; kept < MOST_REMEMBERED && entry.older !== undefined; kept++) entry = entry.older;
+    entry.older = undefined;
+  }
+
+  private get givenUp(): boolean {
+    return this.patience === 0;
+  }
+
+  private cameBack(): void {
+    this.patience = Math.min(PATIENCE, this.patience + 2);
   }
 }

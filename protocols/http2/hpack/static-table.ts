@@ -71,6 +71,3 @@ export const STATIC_TABLE: readonly HeaderField[] = LINES.map(([name, value = ''
   const nameKind = kindOfName(name, ALL_CLASSES);
   return new HeaderField(name, value, nameKind, kindOfLine(nameKind, value, ALL_CLASSES));
 });
-
-/** The first index of each name, from 1. */
-export const STATIC_NAMES: ReadonlyMap<string, number> = new Map([...LINES].map(([name], at) => [name, at + 1] as const).reverse());
