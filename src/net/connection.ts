@@ -206,7 +206,6 @@ export class Connection implements SocketEvents {
   // From here on: what the socket tells. For nobody else to call.
 
   onSocketConnect(): void {
-    if (this.state === CLOSED) return;
     this.connected = true;
     this.stopDeadline();
     this.local ??= formatEnd(this.socket.localAddress, this.socket.localPort);

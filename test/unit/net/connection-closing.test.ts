@@ -121,12 +121,15 @@ test('while a long queue moves, close waits for it; the linger time begins when 
   assert.deepEqual(journal.lines, [CLOSED_HERE]);
 });
 
-test('a queue that does not move is given up', async () => {
+test('a queue that does not move is given up, whatever the peer goes on to say', async () => {
   const { socket, connection, journal } = scene();
   socket.stuck = true;
   connection.write(Buffer.alloc(5_000));
   connection.close();
   await turn();
+  socket.push('still here');
+  await turn();
+  assert.equal(connection.bytesRead, 0, 'what is read would count as movement');
   socket.emit('timeout');
   await turn();
   assert.deepEqual(journal.lines, ['close timeout upstream maybe: the peer did not take what was sent']);
