@@ -1,5 +1,6 @@
 import { close, constants, mkdirSync, openSync, write, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { EMPTY } from './bytes.ts';
 
 /** Takes lines, each with its newline. It neither throws nor waits. */
 export interface LineSink {
@@ -169,6 +170,7 @@ export class LogFile implements LineSink {
   private closed(): void {
     unregister(this);
     clearTimeout(this.timer);
+    if (this.leaving !== undefined || this.queued !== '') this.complain('it was closed with lines that could not be written');
     this.queued = '';
     this.leaving = undefined;
     this.discard(this.file);
@@ -194,8 +196,6 @@ export class LogFile implements LineSink {
     this.report(`log ${this.path}: it is written to again; ${this.linesLost} lines have been lost in all`);
   }
 }
-
-const EMPTY = Buffer.alloc(0);
 
 /** A pipe that is full. */
 function isBusy(error: unknown): boolean {

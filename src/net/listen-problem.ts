@@ -1,5 +1,4 @@
-import type { Address } from './address.ts';
-import { formatAddress } from './address.ts';
+import { type Address, formatAddress } from './address.ts';
 import { errorCode } from './socket-fault.ts';
 
 /** Why nobody can listen at the address, and what to do about it, in one line. */

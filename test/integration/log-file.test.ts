@@ -102,6 +102,18 @@ test('a pipe without a reader keeps its lines until there is one, and says so on
   closeSync(reader);
 });
 
+test('a pipe that nobody reads from is closed all the same, and it is said that lines are lost', async (context) => {
+  const path = join(folder(context), 'pipe');
+  execFileSync('mkfifo', [path]);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const { log, reports } = logFile(context, path);
+  for (let at = 0; at < 50_000; at++) log.write(`line ${at}\n`);
+  log.close();
+  await until(() => reports.length === 1);
+  assert.match(reports[0]!, /closed with lines that could not be written/);
+  closeSync(reader);
+});
+
 test('at the limit all is kept, one character past it the line is lost and counted', (context) => {
   const path = folder(context);
   const { log, reports } = logFile(context, path, { maxQueuedCharacters: 10 });
