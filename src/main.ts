@@ -1,6 +1,11 @@
 #!/usr/bin/env node
-import { processSurroundings } from './server/command-line/process-surroundings.ts';
-import { run } from './server/command-line/run.ts';
-import { engine } from './server/engine.ts';
+import module from 'node:module';
 
+// Most of a start is compiling. Node 22 and later remember what was compiled.
+module.enableCompileCache?.();
+const [{ processSurroundings }, { run }, { engine }] = await Promise.all([
+  import('./server/command-line/process-surroundings.ts'),
+  import('./server/command-line/run.ts'),
+  import('./server/engine.ts'),
+]);
 await run(engine, processSurroundings());

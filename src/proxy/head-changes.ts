@@ -1,6 +1,7 @@
 import type { Exchange } from '../filter/filter.ts';
 import type { Fields } from '../protocol/fields.ts';
 import type { RequestHead } from '../protocol/head.ts';
+import { routingPath } from '../router/path.ts';
 import type { TranslatedRegex } from '../router/regex-syntax.ts';
 
 /** A field that is added. `value` is called once a message, for it may speak of the exchange. */
@@ -18,7 +19,7 @@ export interface FieldChanges {
 }
 
 /** What a route does to the path. */
-export type PathRewrite = (path: string) => string;
+export type PathRewrite = (request: RequestHead) => string;
 
 export const NO_CHANGES: FieldChanges = { remove: [], add: [] };
 
@@ -32,14 +33,22 @@ export function changeFields(fields: Fields, changes: FieldChanges, exchange: Ex
 
 /** The prefix that was matched gives way to another; what follows it stays (MOSN's `prefix_rewrite`). */
 export function prefixRewrite(prefix: string, replacement: string): PathRewrite {
-  return (path) => (path.startsWith(prefix) ? replacement + path.slice(prefix.length) : path);
+  return (request) => {
+    const { path } = request;
+    if (path.startsWith(prefix)) return replacement + path.slice(prefix.length);
+    // Another spelling of the prefix has matched: what is rewritten is what was matched.
+    const matched = routingPath(request);
+    const query = path.indexOf('?');
+    if (!matched.startsWith(prefix)) return path;
+    return replacement + matched.slice(prefix.length) + (query < 0 ? '' : path.slice(query));
+  };
 }
 
 /** All matches in the path give way; the query stays as it is (MOSN's `regex_rewrite`). `\1` stands for the first group. */
 export function regexRewrite(pattern: TranslatedRegex, substitution: string): PathRewrite {
   const replacement = substitution.replaceAll('$', '$$$$').replace(/\\(\d)/g, '$$$1');
   const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
-  return (path) => {
+  return ({ path }) => {
     const query = path.indexOf('?');
     const end = query < 0 ? path.length : query;
     return path.slice(0, end).replace(everywhere, replacement) + path.slice(end);
@@ -49,7 +58,7 @@ export function regexRewrite(pattern: TranslatedRegex, substitution: string): Pa
 /** Another path, and the one that the client asked for in a field of its own, as Envoy and MOSN leave it. */
 export function rewritePath(request: RequestHead, rewrite: PathRewrite): void {
   const before = request.path;
-  const after = rewrite(before);
+  const after = rewrite(request);
   if (after === before) return;
   request.fields.set('x-mosn-original-path', before);
   request.path = after;

@@ -49,13 +49,14 @@ export class ProxyAdminSource implements AdminSource {
     const listeners = Array.from(this.proxy.listeners, (listener) => ({
       name: listener.name,
       requests: listener.counts,
-      connections: { connectionTotal: listener.connectionTotal, connectionActive: listener.connections },
+      connections: listener.connectionCounts,
     }));
     return collectStats(listeners, DURATION_BUCKETS, this.proxy.clusters);
   }
 
   features(): Readonly<Record<string, boolean>> {
-    return {};
+    // MOSN's one gate that its tools ask for. Nothing here is behind a gate.
+    return { auto_config: false };
   }
 
   protocols(): readonly string[] {

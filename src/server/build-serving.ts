@@ -1,6 +1,6 @@
+import type { LineSink } from '../base/log-file.ts';
 import type { Timers } from '../base/timers.ts';
 import { type Listener as ListenerEntry, type Proxy as ProxyEntry, RAW_PROTOCOL, type Router as RouterEntry } from '../config/index.ts';
-import type { LineSink } from '../filter/builtin/access-log/index.ts';
 import { accessLog } from '../filter/builtin/access-log/index.ts';
 import { FilterChain } from '../filter/chain.ts';
 import { fieldValue } from '../filter/format/field-value.ts';
@@ -23,9 +23,6 @@ export interface ListenerSurroundings {
   lineSink(path: string): LineSink;
 }
 
-/** A request's body is held up to this size while it waits, and kept for another attempt: four reads of a socket. */
-const REQUEST_BUFFER_BYTES = 256 * 1024;
-
 /** What a listener of the configuration does with connections, and with requests. */
 export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroundings): Serving {
   // The configuration has made sure that there is one.
@@ -39,7 +36,7 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
     filters: new FilterChain(entry.accessLogs.map(({ path, format }) => accessLog(format, surroundings.lineSink(path)))),
     protocolOf: byName(protocols),
     clientTimeouts: { bodyMs: entry.requestBodyTimeout, drainMs: entry.sendTimeout },
-    requestBufferBytes: REQUEST_BUFFER_BYTES,
+    requestBufferBytes: entry.perConnectionBufferLimitBytes,
     counts,
   };
   return {

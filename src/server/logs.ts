@@ -1,7 +1,6 @@
 import type { Logger, LogLevel } from '../base/log.ts';
 import { PinoLogger } from '../base/log.ts';
-import { LogFile } from '../base/log-file.ts';
-import type { LineSink } from '../filter/builtin/access-log/index.ts';
+import { type LineSink, LogFile } from '../base/log-file.ts';
 import type { LogControl } from './admin/source.ts';
 import type { LogProvider } from './mesh-proxy.ts';
 
@@ -35,8 +34,7 @@ export class Logs implements LogProvider, LogControl {
   }
 
   lineSink(path: string): LineSink {
-    const file = this.file(keyOf(path));
-    return { write: (line) => file.write(`${line}\n`) };
+    return this.file(keyOf(path));
   }
 
   levels(): Readonly<Record<string, LogLevel>> {

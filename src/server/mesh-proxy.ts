@@ -1,7 +1,7 @@
 import { type Logger, type LogLevel, SILENT_LOGGER } from '../base/log.ts';
+import type { LineSink } from '../base/log-file.ts';
 import { TimerWheel } from '../base/timer-wheel.ts';
 import type { Configuration, Listener as ListenerEntry, Problem } from '../config/index.ts';
-import type { LineSink } from '../filter/builtin/access-log/index.ts';
 import { formatAddress } from '../net/address.ts';
 import type { ListenerOptions } from '../net/listener.ts';
 import type { Protocol } from '../protocol/protocol.ts';
@@ -166,7 +166,10 @@ export class MeshProxy {
         void listener.drain();
       }
     }
-    for (const [key, listener] of added) this.served.set(key, listener);
+    for (const [key, listener] of added) {
+      this.served.set(key, listener);
+      this.logger.info(`listener "${listener.name}": listening on ${listener.address}`);
+    }
   }
 
   /** What each listener is to do, by its address. */

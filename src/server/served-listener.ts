@@ -7,6 +7,7 @@ import type { Protocol } from '../protocol/protocol.ts';
 import { ListenerProxy } from '../proxy/listener-proxy.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
 import { ServerConnection, type ServerTimeouts } from '../stream/server-connection.ts';
+import type { ConnectionCounts } from './admin/collect-stats.ts';
 
 /** What a listener does with connections and with requests. Replaced whole by a new configuration. */
 export interface Serving {
@@ -18,13 +19,14 @@ export interface Serving {
 /** A listener, the connections that came in by it, and the proxy that their requests go to. */
 export class ServedListener {
   readonly name: string;
-  connectionTotal = 0;
   private readonly listener: Listener;
   private readonly proxy: ListenerProxy;
   private readonly timers: Timers;
   private readonly logger: Logger;
   private serving: Serving;
   private readonly open = new Set<ServerConnection>();
+  /** What connections that are over have been through. */
+  private readonly gone = { connections: 0, bytesRead: 0, bytesWritten: 0 };
   private draining = false;
   private whenEmpty: (() => void) | undefined;
 
@@ -40,8 +42,14 @@ export class ServedListener {
   get address(): string {
     return this.listener.address;
   }
-  get connections(): number {
-    return this.open.size;
+  /** Connections so far and now, and the bytes that they carried. */
+  get connectionCounts(): ConnectionCounts {
+    let { bytesRead, bytesWritten } = this.gone;
+    for (const { connection } of this.open) {
+      bytesRead += connection.bytesRead;
+      bytesWritten += connection.bytesWritten;
+    }
+    return { connectionTotal: this.gone.connections + this.open.size, connectionActive: this.open.size, bytesRead, bytesWritten };
   }
   get counts(): ProxySettings['counts'] {
     return this.serving.settings.counts;
@@ -76,7 +84,6 @@ export class ServedListener {
   }
 
   private accept(connection: Connection): void {
-    this.connectionTotal++;
     const { protocols, timeouts } = this.serving;
     const accepted = new ServerConnection(connection, {
       protocols,
@@ -90,6 +97,9 @@ export class ServedListener {
 
   private forget(connection: ServerConnection, why: Fault): void {
     this.open.delete(connection);
+    this.gone.connections++;
+    this.gone.bytesRead += connection.connection.bytesRead;
+    this.gone.bytesWritten += connection.connection.bytesWritten;
     if (why.code !== 'closed' && this.logger.enabled('debug')) {
       this.logger.debug(`listener "${this.name}": the connection of ${connection.remoteAddress} ended: ${why.code}, ${why.detail}`);
     }

@@ -3,5 +3,18 @@ import type { Connection } from '../net/connection.ts';
 /** As much of a connection as this layer uses. Tests script one. */
 export type Wire = Pick<
   Connection,
-  'id' | 'owner' | 'remoteAddress' | 'localAddress' | 'secure' | 'writable' | 'write' | 'pause' | 'resume' | 'end' | 'close' | 'destroy'
+  | 'id'
+  | 'owner'
+  | 'remoteAddress'
+  | 'localAddress'
+  | 'secure'
+  | 'bytesRead'
+  | 'bytesWritten'
+  | 'writable'
+  | 'write'
+  | 'pause'
+  | 'resume'
+  | 'end'
+  | 'close'
+  | 'destroy'
 >;

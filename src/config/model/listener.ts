@@ -75,7 +75,7 @@ export function listener(catalogue: Catalogue) {
     perConnectionBufferLimitBytes: defaulted(
       integer(1024, 2 ** 31 - 1),
       65536,
-      'Bytes that wait to be sent on a connection before the other side is paused. The default is what Node.js reads in one go: with less, each read would pause.',
+      'Bytes that wait to be sent on a connection before the other side is paused, and bytes of a request that are kept for another attempt. The default is what Node.js reads in one go: with less, each read would pause.',
     ),
     inspector: ignored(
       boolean(),

@@ -20,6 +20,8 @@ export interface RequestCounts {
 export interface ConnectionCounts {
   readonly connectionTotal: number;
   readonly connectionActive: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
 }
 
 export interface ListenerCounts {
@@ -98,6 +100,8 @@ function downstream(labels: StatsGroup['labels'], listeners: readonly ListenerCo
     stats: [
       counter('connection_total', ({ connections }) => connections.connectionTotal),
       gauge('connection_active', ({ connections }) => connections.connectionActive),
+      counter('bytes_read_total', ({ connections }) => connections.bytesRead),
+      counter('bytes_write_total', ({ connections }) => connections.bytesWritten),
       counter('connection_destroy', ({ connections }) => connections.connectionTotal - connections.connectionActive),
       counter('request_total', ({ requests }) => requests.requestTotal),
       gauge('request_active', ({ requests }) => requests.requestActive),

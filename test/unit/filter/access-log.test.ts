@@ -8,7 +8,7 @@ import { exchange, requestHead, START, STARTED_AT } from './exchange-double.ts';
 
 function lineOf(format: string | undefined, given: Partial<Exchange> = {}): string {
   const lines: string[] = [];
-  accessLog(format, { write: (line) => lines.push(line) }).onComplete?.(exchange(given));
+  accessLog(format, { write: (line) => lines.push(line.slice(0, -1)) }).onComplete?.(exchange(given));
   assert.equal(lines.length, 1);
   return lines[0] ?? '';
 }

@@ -21,7 +21,7 @@ function listener(name: string, requestTotal: number): ListenerCounts {
       statusClass: [0, 0, 3, 1, 4, 5],
       durations: [2, 1, 3],
     },
-    connections: { connectionTotal: 7, connectionActive: 3 },
+    connections: { connectionTotal: 7, connectionActive: 3, bytesRead: 300, bytesWritten: 400 },
   };
 }
 
@@ -52,6 +52,8 @@ test('listeners are counted each and all together', () => {
   assert.deepEqual(numbers(groups[0]), {
     connection_total: 14,
     connection_active: 6,
+    bytes_read_total: 600,
+    bytes_write_total: 800,
     connection_destroy: 8,
     request_total: 11,
     request_active: 2,

@@ -16,6 +16,8 @@ export class ScriptedWire implements Wire {
   readonly remoteAddress = '127.0.0.1:8080';
   readonly localAddress: string;
   readonly secure = false;
+  bytesRead = 0;
+  bytesWritten = 0;
   readonly writable = true;
   readonly calls: string[] = [];
   over = false;

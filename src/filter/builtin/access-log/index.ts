@@ -1,3 +1,4 @@
+import type { LineSink } from '../../../base/log-file.ts';
 import type { Filter } from '../../filter.ts';
 import { lineFormat } from '../../format/line-format.ts';
 
@@ -7,19 +8,14 @@ export const DEFAULT_FORMAT =
   '%bytes_received% %protocol% %response_code% %duration% %response_flag% %response_code% %upstream_local_address% ' +
   '%downstream_local_address% %downstream_remote_address% %upstream_host%';
 
-/** Takes lines without their endings. */
-export interface LineSink {
-  write(line: string): void;
-}
-
 /** Writes one line for each exchange, when it is over. A format with a fault throws: `accessLogFault` tells beforehand. */
-export function accessLog(format: string | undefined, sink: LineSink): Filter {
+export function accessLog(format: string | undefined, sink: Pick<LineSink, 'write'>): Filter {
   const line = lineFormat(format || DEFAULT_FORMAT);
   if (typeof line === 'string') throw new Error(line);
   return {
     name: 'access_log',
     onComplete(exchange) {
-      sink.write(line(exchange));
+      sink.write(`${line(exchange)}\n`);
     },
   };
 }

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FieldList } from '../../../src/protocol/fields.ts';
+import type { RequestHead } from '../../../src/protocol/head.ts';
+import { changeFields, prefixRewrite, regexRewrite, rewritePath } from '../../../src/proxy/head-changes.ts';
+import { translateRegex } from '../../../src/router/regex-syntax.ts';
+import { scene } from './scripted.ts';
+
+function request(path: string): RequestHead {
+  return {
+    protocol: 'script',
+    scheme: 'http',
+    authority: 'host',
+    path,
+    method: 'GET',
+    fields: new FieldList(),
+    oneWay: false,
+    idempotent: true,
+    timeoutMs: undefined,
+    upgrade: '',
+  };
+}
+
+function rewritten(path: string, rewrite: ReturnType<typeof prefixRewrite>): RequestHead {
+  const head = request(path);
+  rewritePath(head, rewrite);
+  return head;
+}
+
+function regex(pattern: string, substitution: string): ReturnType<typeof prefixRewrite> {
+  const translated = translateRegex(pattern);
+  assert.ok(typeof translated !== 'string');
+  return regexRewrite(translated, substitution);
+}
+
+test('a prefix gives way, and what follows it stays, with the query', () => {
+  assert.equal(rewritten('/api/users?x=/api', prefixRewrite('/api', '/v2')).path, '/v2/users?x=/api');
+});
+
+test('a prefix that was matched in another spelling gives way in the spelling that was matched', () => {
+  assert.equal(rewritten('/x/../%61pi/users?q=1', prefixRewrite('/api', '/v2')).path, '/v2/users?q=1');
+});
+
+test('all matches of an expression give way, in the path alone', () => {
+  assert.equal(rewritten('/a1/a2?a3', regex('a(\\d)', 'b\\1')).path, '/b1/b2?a3');
+});
+
+test('a dollar in a substitution is a dollar', () => {
+  assert.equal(rewritten('/a', regex('a', '$&$1')).path, '/$&$1');
+});
+
+test('the path that the client asked for stays in a field', () => {
+  assert.equal(rewritten('/api', prefixRewrite('/api', '/v2')).fields.get('x-mosn-original-path'), '/api');
+  assert.equal(rewritten('/other', prefixRewrite('/api', '/v2')).fields.has('x-mosn-original-path'), false);
+});
+
+test('fields are taken away before others are added, beside or in place of those that are there', () => {
+  const { exchange } = scene();
+  const fields = new FieldList([
+    ['gone', '1'],
+    ['kept', '2'],
+    ['replaced', '3'],
+  ]);
+  const value = (text: string) => () => text;
+  const add = [
+    { name: 'gone', value: value('4'), append: true },
+    { name: 'kept', value: value('5'), append: true },
+    { name: 'replaced', value: value('6'), append: false },
+  ];
+  changeFields(fields, { remove: ['gone'], add }, exchange);
+  assert.deepEqual([fields.get('gone'), fields.get('kept'), fields.get('replaced')], ['4', '2, 5', '6']);
+});
