@@ -1,71 +1,88 @@
 import type { Bytes } from 'meshloom/protocol';
-import type { AttachmentEntry, AttachmentMap, Serialization } from './serialization.ts';
+import type { AttachmentEntry, AttachmentMap, ItemReader, Serialization } from './serialization.ts';
 
 /**
  * The attachments of a message, and what has been changed in them. Names keep their case on the wire and are looked up without it.
  * Attachments that are no text are passed on as they are and cannot be seen from here.
  */
 export class Attachments {
+  private readonly reader: ItemReader | undefined;
   private readonly map: AttachmentMap | undefined;
-  /** By name in lower case, the last one of a name, as Java's map would keep it. */
-  private readonly entries = new Map<string, AttachmentEntry>();
-  /** null: deleted. */
-  private readonly changes = new Map<string, string | null>();
+  /** By name in lower case; null: deleted. */
+  private changes: Map<string, string | null> | undefined;
 
-  /** undefined where the body cannot be read, or has no place for attachments: then there are none, and none can be set. */
-  constructor(map: AttachmentMap | undefined) {
+  /** Without a map, where the body cannot be read or has no place for attachments, there are none, and none can be set. */
+  constructor(reader?: ItemReader, map?: AttachmentMap) {
+    this.reader = reader;
     this.map = map;
-    for (const entry of map?.entries ?? []) this.entries.set(entry.name.toLowerCase(), entry);
   }
 
   get writable(): boolean {
     return this.map !== undefined;
   }
 
-  get changed(): boolean {
-    return this.changes.size > 0;
-  }
-
   get(name: string): string | undefined {
-    const change = this.changes.get(name);
-    return change === undefined ? this.entries.get(name)?.value : (change ?? undefined);
+    const change = this.changes?.get(name);
+    if (change !== undefined) return change ?? undefined;
+    const entry = this.find(name);
+    return entry?.isText === true ? this.reader?.textAt(entry.valueAt) : undefined;
   }
 
   set(name: string, value: string): void {
+    this.changes ??= new Map();
     this.changes.set(name, value);
   }
 
   delete(name: string): void {
+    this.changes ??= new Map();
     this.changes.set(name, null);
   }
 
-  *names(): Iterable<string> {
-    for (const [name, { value }] of this.entries) if (value !== undefined && this.changes.get(name) !== null) yield name;
-    for (const [name, value] of this.changes) if (value !== null && this.entries.get(name)?.value === undefined) yield name;
+  /** In lower case, each once. */
+  names(): Iterable<string> {
+    const names = new Set<string>();
+    for (const entry of this.map?.entries ?? []) if (entry.isText) names.add(this.nameOf(entry));
+    for (const name of this.changes?.keys() ?? []) names.add(name);
+    return Array.from(names).filter((name) => this.get(name) !== undefined);
   }
 
   /** These attachments, which may be of another body, with the changes of those. */
   withChangesOf(others: Attachments): Attachments {
     if (others === this) return this;
-    const attachments = new Attachments(this.map);
-    for (const [name, value] of others.changes) attachments.changes.set(name, value);
+    const attachments = new Attachments(this.reader, this.map);
+    attachments.changes = others.changes;
     return attachments;
   }
 
   /** The item that replaces `body` from `from` to `to`; only entries that changed are written anew. undefined when nothing is to be done. */
   rewritten(serialization: Serialization, body: Bytes): { from: number; to: number; item: Bytes } | undefined {
     const { map, changes } = this;
-    if (map === undefined || changes.size === 0) return undefined;
+    if (map === undefined || changes === undefined) return undefined;
     const written: Bytes[] = [];
     for (const entry of map.entries) {
-      const change = entry.value === undefined ? undefined : changes.get(entry.name.toLowerCase());
+      const change = entry.isText ? changes.get(this.nameOf(entry)) : undefined;
       if (change === undefined) written.push(body.subarray(entry.from, entry.to));
-      else if (change !== null) written.push(serialization.text(entry.name), serialization.text(change));
+      else if (change !== null) written.push(body.subarray(entry.from, entry.valueAt), serialization.text(change));
     }
     for (const [name, value] of changes) {
       // After one of the same name that is no text, for what comes later counts.
-      if (value !== null && this.entries.get(name)?.value === undefined) written.push(serialization.text(name), serialization.text(value));
+      if (value !== null && this.find(name)?.isText !== true) written.push(serialization.text(name), serialization.text(value));
     }
     return { from: map.from, to: map.to, item: serialization.mapItem(map.open, written) };
+  }
+
+  /** The last one of a name is the one that Java's map would keep. */
+  private find(name: string): AttachmentEntry | undefined {
+    const { reader, map } = this;
+    if (reader === undefined || map === undefined) return undefined;
+    for (let index = map.entries.length - 1; index >= 0; index--) {
+      const entry = map.entries[index]!;
+      if (reader.textIs(entry.from, name)) return entry;
+    }
+    return undefined;
+  }
+
+  private nameOf(entry: AttachmentEntry): string {
+    return this.reader?.textAt(entry.from).toLowerCase() ?? '';
   }
 }

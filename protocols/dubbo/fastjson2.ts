@@ -1,9 +1,14 @@
 import { type Bytes, EMPTY } from 'meshloom/protocol';
+import { isAsciiName } from './ascii-name.ts';
 import { JsonbReader, NULL, OBJECT } from './jsonb-reader.ts';
 import type { AttachmentEntry, AttachmentMap, ItemReader, Serialization } from './serialization.ts';
 
 const OPEN = Buffer.from([OBJECT]);
 const CLOSE = Buffer.from([0xa5]);
+/** Tags of texts of no character of ASCII, and of 47. */
+const SHORT_ASCII = 0x49;
+const LAST_SHORT_ASCII = 0x78;
+
 const NULL_ITEM = Buffer.from([0, 0, 0, 1, NULL]);
 
 /** Dubbo 3's second serialization: each item is its length in four bytes and a value in JSONB. */
@@ -44,6 +49,16 @@ class Fastjson2Reader implements ItemReader {
     return true;
   }
 
+  textAt(at: number): string {
+    return new JsonbReader(this.bytes, at, this.bytes.length).readText() ?? '';
+  }
+
+  textIs(at: number, name: string): boolean {
+    const tag = this.bytes[at]!;
+    if (tag < SHORT_ASCII || tag > LAST_SHORT_ASCII) return isText(tag) && this.textAt(at).toLowerCase() === name;
+    return tag - SHORT_ASCII === name.length && isAsciiName(this.bytes, at + 1, name);
+  }
+
   readMap(): AttachmentMap | undefined {
     const from = this.at;
     if (from === this.bytes.length) return { from, to: from, open: EMPTY, entries: [] };
@@ -77,12 +92,12 @@ class Fastjson2Reader implements ItemReader {
 
 function readEntry(reader: JsonbReader): AttachmentEntry | undefined {
   const from = reader.at;
-  const name = isText(reader.peek()) ? reader.readText() : reader.skip(1) ? '' : undefined;
-  if (name === undefined) return undefined;
-  const ofText = isText(reader.peek());
-  const value = ofText ? reader.readText() : undefined;
-  if (ofText ? value === undefined : !reader.skip(1)) return undefined;
-  return { name, value, from, to: reader.at };
+  const isName = isText(reader.peek());
+  if (!reader.skip(1)) return undefined;
+  const valueAt = reader.at;
+  const isValue = isText(reader.peek());
+  if (!reader.skip(1)) return undefined;
+  return { from, valueAt, to: reader.at, isText: isName && isValue };
 }
 
 function isText(tag: number): boolean {

@@ -1,21 +1,18 @@
-import { isAscii } from 'node:buffer';
-import { type Bytes, EMPTY } from 'meshloom/protocol';
+import { EMPTY } from 'meshloom/protocol';
+import { Hessian2Cursor, isTextTag, NULL } from './hessian2-cursor.ts';
 import type { AttachmentEntry, AttachmentMap, ItemReader } from './serialization.ts';
-import { decodeUnits, endOfUnits } from './utf16.ts';
 
 /** Containers within containers. Java's own reader runs out of stack before. */
 const MAX_DEPTH = 10_000;
 
 /** Instead of a count: until the end mark. */
 const UNTIL_END = -1;
+/** Instead of a count: there is no value here. */
+const BROKEN = -2;
 
-const NULL = 0x4e;
 const END = 0x5a;
 const UNTYPED_MAP = 0x48;
 const TYPED_MAP = 0x4d;
-
-/** From this length on a string is first tried as ASCII at once, instead of character by character. */
-const LONG = 64;
 
 /** How many bytes follow the tag of a value of fixed length; 255 for tags of other values and for those that are none. */
 const FIXED_LENGTH = fixedLengths();
@@ -41,72 +38,18 @@ function fixedLengths(): Uint8Array {
 }
 
 /** Hessian 2.0 (http://hessian.caucho.com/doc/hessian-serialization.html), as far as passing over values and reading texts needs. */
-export class Hessian2Reader implements ItemReader {
-  at = 0;
-  private readonly bytes: Bytes;
+export class Hessian2Reader extends Hessian2Cursor implements ItemReader {
   /** Field counts of the classes defined so far, by their numbers. */
-  private readonly classes: number[] = [];
-
-  constructor(bytes: Bytes) {
-    this.bytes = bytes;
-  }
-
-  readText(): string | undefined {
-    if (this.bytes[this.at] === NULL) {
-      this.at++;
-      return '';
-    }
-    let text = '';
-    for (;;) {
-      const units = this.chunkUnits();
-      if (units < 0) return undefined;
-      const from = this.at;
-      if (!this.skipUnits(units < NON_FINAL ? units : units - NON_FINAL)) return undefined;
-      const bytesLong = this.at - from;
-      const ascii = bytesLong === (units < NON_FINAL ? units : units - NON_FINAL);
-      text += ascii ? this.bytes.toString('latin1', from, this.at) : decodeUnits(this.bytes, from, this.at);
-      if (units < NON_FINAL) return text;
-    }
-  }
-
-  skipText(): boolean {
-    if (this.bytes[this.at] === NULL) {
-      this.at++;
-      return true;
-    }
-    for (;;) {
-      const units = this.chunkUnits();
-      if (units < 0) return false;
-      if (units < NON_FINAL) return this.skipUnits(units);
-      if (!this.skipUnits(units - NON_FINAL)) return false;
-    }
-  }
-
-  readNumber(): number | undefined {
-    const { bytes } = this;
-    const tag = bytes[this.at];
-    if (tag === undefined) return undefined;
-    if (tag >= 0x80 && tag <= 0xbf) {
-      this.at++;
-      return tag - 0x90;
-    }
-    const length = tag >= 0xc0 && tag <= 0xcf ? 2 : tag >= 0xd0 && tag <= 0xd7 ? 3 : tag === 0x49 ? 5 : 0;
-    if (length === 0 || this.at + length > bytes.length) return undefined;
-    const from = this.at;
-    this.at += length;
-    if (length === 2) return ((tag - 0xc8) << 8) + bytes[from + 1]!;
-    if (length === 3) return ((tag - 0xd4) << 16) + bytes.readUInt16BE(from + 1);
-    return bytes.readInt32BE(from + 1);
-  }
+  private classes: number[] | undefined;
 
   /** Without recursion, for it is a peer who decides how deep it goes. */
   skip(items: number): boolean {
-    const { bytes, classes } = this;
-    const open: number[] = [];
+    const { bytes } = this;
+    let open: number[] | undefined;
     let left = items;
     for (;;) {
       if (left === 0) {
-        const outer = open.pop();
+        const outer = open?.pop();
         if (outer === undefined) return true;
         left = outer;
         continue;
@@ -131,9 +74,10 @@ export class Hessian2Reader implements ItemReader {
         continue;
       }
       if (left > 0) left--;
-      const inner = this.enter(tag, classes);
+      const inner = this.enter(tag);
       if (inner === BROKEN) return false;
       if (inner !== 0) {
+        open ??= [];
         if (open.length === MAX_DEPTH) return false;
         open.push(left);
         left = inner;
@@ -167,19 +111,19 @@ export class Hessian2Reader implements ItemReader {
 
   private readEntry(): AttachmentEntry | undefined {
     const from = this.at;
-    const name = isTextTag(this.bytes[from]) ? this.readText() : this.skip(1) ? '' : undefined;
-    if (name === undefined) return undefined;
-    const isText = isTextTag(this.bytes[this.at]);
-    const value = isText ? this.readText() : undefined;
-    if (isText ? value === undefined : !this.skip(1)) return undefined;
-    return { name, value, from, to: this.at };
+    const isName = isTextTag(this.bytes[from]);
+    if (isName ? !this.skipText() : !this.skip(1)) return undefined;
+    const valueAt = this.at;
+    const isText = isTextTag(this.bytes[valueAt]);
+    if (isText ? !this.skipText() : !this.skip(1)) return undefined;
+    return { from, valueAt, to: this.at, isText: isName && isText };
   }
 
   /** Passes over the head of a value that has parts. Returns how many values follow as its parts, UNTIL_END, or BROKEN. */
-  private enter(tag: number, classes: readonly number[]): number {
+  private enter(tag: number): number {
     if (isTextTag(tag)) return this.skipText() ? 0 : BROKEN;
     this.at++;
-    if (tag >= 0x60 && tag <= 0x6f) return classes[tag - 0x60] ?? BROKEN;
+    if (tag >= 0x60 && tag <= 0x6f) return this.classes?.[tag - 0x60] ?? BROKEN;
     if (tag >= 0x70 && tag <= 0x77) return this.skipType() ? tag - 0x70 : BROKEN;
     if (tag >= 0x78 && tag <= 0x7f) return tag - 0x78;
     switch (tag) {
@@ -198,7 +142,7 @@ export class Hessian2Reader implements ItemReader {
       case 0x55:
         return this.skipType() ? UNTIL_END : BROKEN;
       case 0x4f:
-        return classes[this.readNumber() ?? -1] ?? BROKEN;
+        return this.classes?.[this.readNumber() ?? -1] ?? BROKEN;
       case 0x51:
         return this.readNumber() === undefined ? BROKEN : 0;
       case 0x56:
@@ -222,6 +166,7 @@ export class Hessian2Reader implements ItemReader {
     const fields = this.readCount();
     if (fields === BROKEN) return false;
     for (let left = fields; left > 0; left--) if (!this.skipText()) return false;
+    this.classes ??= [];
     this.classes.push(fields);
     return true;
   }
@@ -244,43 +189,4 @@ export class Hessian2Reader implements ItemReader {
       if (tag !== 0x41) return true;
     }
   }
-
-  /** The head of a chunk of text: how many units it has, NON_FINAL more when others follow, -1 when it is none. */
-  private chunkUnits(): number {
-    const { bytes } = this;
-    const tag = bytes[this.at];
-    if (tag === undefined) return -1;
-    if (tag <= 0x1f) {
-      this.at++;
-      return tag;
-    }
-    if (tag >= 0x30 && tag <= 0x33) {
-      const low = bytes[this.at + 1];
-      this.at += 2;
-      return low === undefined ? -1 : ((tag - 0x30) << 8) + low;
-    }
-    if ((tag !== 0x52 && tag !== 0x53) || this.at + 3 > bytes.length) return -1;
-    const units = bytes.readUInt16BE(this.at + 1);
-    this.at += 3;
-    return tag === 0x52 ? NON_FINAL + units : units;
-  }
-
-  private skipUnits(units: number): boolean {
-    const { bytes, at } = this;
-    const end = at + units;
-    if (end > bytes.length) return false;
-    if (units >= LONG && isAscii(bytes.subarray(at, end))) {
-      this.at = end;
-      return true;
-    }
-    this.at = endOfUnits(bytes, at, units);
-    return this.at >= 0;
-  }
-}
-
-const BROKEN = -2;
-const NON_FINAL = 0x1_0000;
-
-function isTextTag(tag: number | undefined): boolean {
-  return tag !== undefined && (tag <= 0x1f || (tag >= 0x30 && tag <= 0x33) || tag === 0x52 || tag === 0x53);
 }

@@ -84,11 +84,11 @@ export class Invocation {
   /** They stand after the arguments, so that all of those must be passed over. */
   private findAttachments(): Attachments {
     const { reader } = this;
-    if (this.typesAt < 0) return new Attachments(undefined);
+    if (this.typesAt < 0) return new Attachments();
     reader.at = this.typesAt;
     const types = reader.readText();
     const count = types === undefined ? -1 : countTypes(types);
-    return new Attachments(count >= 0 && reader.skip(count) ? reader.readMap() : undefined);
+    return new Attachments(reader, count >= 0 && reader.skip(count) ? reader.readMap() : undefined);
   }
 }
 

@@ -113,11 +113,11 @@ export class JsonbReader {
 
   /** Without recursion, for it is a peer who decides how deep it goes. */
   skip(values: number): boolean {
-    const open: number[] = [];
+    let open: number[] | undefined;
     let left = values;
     for (;;) {
       if (left === 0) {
-        const outer = open.pop();
+        const outer = open?.pop();
         if (outer === undefined) return true;
         left = outer;
         continue;
@@ -138,6 +138,7 @@ export class JsonbReader {
       const inner = this.enter(tag);
       if (inner === BROKEN || this.at > this.end) return false;
       if (inner !== 0) {
+        open ??= [];
         if (open.length === MAX_DEPTH) return false;
         open.push(left);
         left = inner;

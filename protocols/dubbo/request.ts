@@ -83,7 +83,7 @@ export class DubboRequest extends FramedHead implements RequestHead {
   }
 
   get attachments(): Attachments {
-    this.foundAttachments ??= this.invocation?.attachments ?? new Attachments(undefined);
+    this.foundAttachments ??= this.invocation?.attachments ?? new Attachments();
     return this.foundAttachments;
   }
 

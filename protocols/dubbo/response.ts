@@ -4,7 +4,6 @@ import { Attachments } from './attachments.ts';
 import { serializationOf } from './known-serializations.ts';
 import { flagsOf, PREFIX_BYTES, SERIALIZATION_BITS, statusOf } from './prefix.ts';
 import { attachmentsOfResult } from './result.ts';
-import type { AttachmentMap } from './serialization.ts';
 import { outcomeOfStatus, STATUS_OK } from './status.ts';
 
 /** An answer. Nothing of it but its status byte is looked at before it is asked for. */
@@ -33,7 +32,7 @@ export class DubboResponse extends FramedHead implements ResponseHead {
   }
 
   get attachments(): Attachments {
-    this.found ??= new Attachments(this.mapOf(this.payload));
+    this.found ??= this.attachmentsOf(this.payload);
     return this.found;
   }
 
@@ -46,14 +45,16 @@ export class DubboResponse extends FramedHead implements ResponseHead {
   rewritten(body: Bytes): readonly Bytes[] {
     const serialization = serializationOf(flagsOf(this.frame) & SERIALIZATION_BITS);
     if (serialization === undefined) return [body];
-    const attachments = body === this.payload ? this.attachments : new Attachments(this.mapOf(body)).withChangesOf(this.attachments);
+    const attachments = body === this.payload ? this.attachments : this.attachmentsOf(body).withChangesOf(this.attachments);
     const map = attachments.rewritten(serialization, body);
     return map === undefined ? [body] : [body.subarray(0, map.from), map.item, body.subarray(map.to)];
   }
 
-  /** Only an answer of status 20 has a result, and any other one has a message. */
-  private mapOf(body: Bytes): AttachmentMap | undefined {
+  /** Only an answer of status 20 has a result; any other one has a message. */
+  private attachmentsOf(body: Bytes): Attachments {
     const serialization = serializationOf(flagsOf(this.frame) & SERIALIZATION_BITS);
-    return serialization === undefined || this.code !== STATUS_OK ? undefined : attachmentsOfResult(serialization.reader(body));
+    if (serialization === undefined || this.code !== STATUS_OK) return new Attachments();
+    const reader = serialization.reader(body);
+    return new Attachments(reader, attachmentsOfResult(reader));
   }
 }

@@ -27,6 +27,10 @@ export interface ItemReader {
   readNumber(): number | undefined;
   /** Passes over so many items of any kind. */
   skip(items: number): boolean;
+  /** The text within a map that begins at `at`; '' when it is none. */
+  textAt(at: number): string;
+  /** Whether that text is `name` but for its case; `name` is in lower case. */
+  textIs(at: number, name: string): boolean;
   /** The map that is the next item; a null or the end of the body counts as an empty one. undefined when it is none or broken. */
   readMap(): AttachmentMap | undefined;
 }
@@ -40,10 +44,12 @@ export interface AttachmentMap {
   readonly entries: readonly AttachmentEntry[];
 }
 
+/** Where an entry stands: texts are made only of those that are asked for. */
 export interface AttachmentEntry {
-  readonly name: string;
-  /** undefined for one that is no text: it is passed on as it is. */
-  readonly value: string | undefined;
+  /** The name begins here. */
   readonly from: number;
+  readonly valueAt: number;
   readonly to: number;
+  /** Both name and value are texts. Others are passed on as they are. */
+  readonly isText: boolean;
 }

@@ -3,7 +3,7 @@ import type { Protocol } from '../protocol/protocol.ts';
 import * as connection from './laws-of-connections.ts';
 import * as proxy from './laws-of-proxies.ts';
 import * as stream from './laws-of-streams.ts';
-import { type Subject, sampleRequests } from './samples.ts';
+import { type Subject, subjectOf } from './samples.ts';
 import type { Vector } from './vector.ts';
 
 export interface Law {
@@ -29,6 +29,6 @@ const LAWS: readonly (readonly [name: string, check: (subject: Subject) => void]
 
 /** One test for each law. Where they run, and under which runner, is the caller's affair. */
 export function contract(protocol: Protocol, vectors: readonly Vector[]): readonly Law[] {
-  const subject: Subject = { protocol, vectors, asks: sampleRequests(protocol, vectors) };
+  const subject = subjectOf(protocol, vectors);
   return LAWS.map(([name, check]) => ({ name, check: () => check(subject) }));
 }

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Bytes } from '../base/bytes.ts';
 import type { Protocol } from '../protocol/protocol.ts';
-import { callText } from './journal.ts';
+import { type Call, callText } from './journal.ts';
 import { type Pair, pair } from './pair.ts';
 import type { Answer, Ask } from './samples.ts';
 import type { Opened, ScriptClient, ScriptServer, ScriptTransport, Served } from './script-transport.ts';
@@ -116,34 +117,32 @@ function tap(host: ScriptTransport, into: Bytes[]): void {
   };
 }
 
-/** Feeds a recording to a server that stands alone. `each` runs after every chunk; returning false stops. */
-export function replayServer(server: ScriptServer, pieces: readonly Bytes[], split: Split = whole, each: () => boolean = () => true): void {
+/** Feeds a recording to a server that stands alone. */
+export function replayServer(server: ScriptServer, pieces: readonly Bytes[], split: Split = whole): void {
   server.start();
-  for (const piece of pieces) {
-    for (const chunk of split(piece)) {
-      server.receive(chunk);
-      if (!each()) return;
-    }
-  }
+  for (const piece of pieces) for (const chunk of split(piece)) server.receive(chunk);
 }
 
 /** Feeds a recording to a client that stands alone, which asks again what was asked when it was recorded. */
-export function replayClient(
-  asker: Asker,
-  client: ScriptClient,
-  pieces: readonly Bytes[],
-  split: Split = whole,
-  each: () => boolean = () => true,
-): void {
+export function replayClient(asker: Asker, client: ScriptClient, pieces: readonly Bytes[], split: Split = whole): void {
   client.start();
   asker.askWhatFits();
   for (const piece of pieces) {
-    for (const chunk of split(piece)) {
-      client.receive(chunk);
-      if (!each()) return;
-    }
+    for (const chunk of split(piece)) client.receive(chunk);
     asker.askWhatFits();
   }
+}
+
+/** The first so many bytes of what was recorded. */
+export function beginning(pieces: readonly Bytes[], bytes: number): readonly Bytes[] {
+  let left = bytes;
+  const taken: Bytes[] = [];
+  for (const piece of pieces) {
+    if (left <= 0) break;
+    taken.push(piece.subarray(0, left));
+    left -= piece.length;
+  }
+  return taken;
 }
 
 /** All calls but writes: when those are made may depend on what arrived together. */
@@ -156,9 +155,16 @@ export function callsOf(host: ScriptTransport, of: 'streams' | 'streams and conn
     while (call.bytes !== undefined && calls[at + 1]?.stream === call.stream && calls[at + 1]?.words === call.words) {
       call = { ...call, bytes: [...call.bytes, ...calls[++at]!.bytes!] };
     }
-    lines.push(callText(call, true));
+    lines.push(shortText(call));
   }
   return lines.join('\n');
+}
+
+/** Long bytes by their hash: writing them out would take longer than all else. */
+function shortText(call: Call): string {
+  const bytes = Buffer.concat(call.bytes ?? []);
+  if (bytes.length < 1000) return callText(call, true);
+  return `${call.stream} ${call.words} ${bytes.length} ${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 export function violationsOf(...hosts: readonly (ScriptServer | ScriptClient)[]): readonly string[] {

@@ -38,10 +38,6 @@ export class Journal {
     for (const [name, value] of fields) this.add(stream, `field ${name}: ${value}`.trimEnd());
   }
 
-  get length(): number {
-    return this.calls.length;
-  }
-
   /** All calls since the last taking. */
   take(): readonly Call[] {
     const taken = this.calls;

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Bytes } from '../base/bytes.ts';
 import { fault } from '../base/fault.ts';
-import { Asker, answerInTurn, callsOf, record, replayClient, replayServer, violationsOf } from './conversation.ts';
+import { Asker, answerInTurn, beginning, callsOf, record, replayClient, replayServer, violationsOf } from './conversation.ts';
 import { type Subject, sampleAnswers } from './samples.ts';
 import { ScriptClient, ScriptServer } from './script-transport.ts';
 import { byteByByte, randomSplit, type Split, seededRandom, whole } from './split.ts';
@@ -14,24 +14,37 @@ const died = fault('truncated', 'local', 'maybe', 'by the contract');
 
 interface Side {
   readonly host: ScriptServer | ScriptClient;
-  /** Feeds the recording, cut as `split` says; `each` runs after every chunk and stops by returning false. */
-  play(split: Split, each?: () => boolean): void;
+  /** Length of all that the other side had sent. */
+  readonly bytes: number;
+  /** Feeds the recording, or the first bytes of it, cut as `split` says. */
+  play(split: Split, until?: number): void;
 }
 
 /** Both sides of one recorded conversation, each alone with what the other had sent. */
 function sides(subject: Subject, change: (pieces: readonly Bytes[]) => readonly Bytes[] = (pieces) => pieces): () => readonly Side[] {
-  const { toServer, toClient } = record(subject.protocol, subject.asks, sampleAnswers, STREAMS);
+  const recording = record(subject.protocol, subject.asks, sampleAnswers, STREAMS);
+  const [toServer, toClient] = [change(recording.toServer), change(recording.toClient)];
   return () => {
     const server = new ScriptServer(subject.protocol);
     answerInTurn(server, sampleAnswers);
     const client = new ScriptClient(subject.protocol);
     const asker = new Asker(client, subject.asks, STREAMS);
     return [
-      { host: server, play: (split, each) => replayServer(server, change(toServer), split, each) },
-      { host: client, play: (split, each) => replayClient(asker, client, change(toClient), split, each) },
+      {
+        host: server,
+        bytes: lengthOf(toServer),
+        play: (split, until) => replayServer(server, beginning(toServer, until ?? Number.POSITIVE_INFINITY), split),
+      },
+      {
+        host: client,
+        bytes: lengthOf(toClient),
+        play: (split, until) => replayClient(asker, client, beginning(toClient, until ?? Number.POSITIVE_INFINITY), split),
+      },
     ];
   };
 }
+
+const lengthOf = (pieces: readonly Bytes[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
 
 export function splitsDoNotMatter(subject: Subject): void {
   const fresh = sides(subject);
@@ -50,14 +63,12 @@ export function splitsDoNotMatter(subject: Subject): void {
 export function deathEndsEveryStream(subject: Subject): void {
   const fresh = sides(subject);
   for (const side of [0, 1]) {
-    let total = 0;
-    fresh()[side]!.play(byteByByte, () => ++total > 0);
-    const step = Math.max(1, Math.floor(total / 60));
+    const total = fresh()[side]!.bytes;
+    const step = Math.max(1, Math.floor(total / 120));
     for (let until = 1; until <= total; until += step) {
       for (const how of ['death', 'FIN'] as const) {
         const { host, play } = fresh()[side]!;
-        let left = until;
-        play(byteByByte, () => --left > 0);
+        play(whole, until);
         if (how === 'FIN') host.receiveEnd();
         else host.die(died);
         const where = `${how} after ${until} bytes of ${total}`;
@@ -121,13 +132,11 @@ export function memoryIsBounded(subject: Subject): void {
   };
   const fresh = sides(subject);
   for (const side of [0, 1]) {
-    let total = 0;
-    fresh()[side]!.play(byteByByte, () => ++total > 0);
+    const total = fresh()[side]!.bytes;
     for (const until of new Set([1, Math.ceil(total / 3), Math.ceil(total / 2), total - 1])) {
       for (const filler of [0x61, 0]) {
         const { host, play } = fresh()[side]!;
-        let left = until;
-        play(byteByByte, () => --left > 0);
+        play(whole, until);
         host.journal.keeping = false;
         const before = used();
         for (let sent = 0; sent < ENDLESS && host.alive && host.pauses === 0; sent += 64 * 1024)

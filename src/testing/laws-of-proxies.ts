@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Bytes } from '../base/bytes.ts';
 import { callsOf, violationsOf } from './conversation.ts';
 import { type Pair, pair } from './pair.ts';
-import { type Answer, type Ask, forwardedRequests, passBack, passOn, type Subject, sampleAnswers } from './samples.ts';
+import { type Answer, type Ask, passBack, passOn, type Subject, sampleAnswers } from './samples.ts';
 import type { Opened, ScriptTransport, Served } from './script-transport.ts';
 
 /** One connection of a chain of proxies, and what went over it. */
@@ -16,7 +16,7 @@ interface Hop {
 
 /** client -> proxy -> proxy -> server: what the second proxy says must be what the first one said, in both directions. */
 export function relayingChangesNothing(subject: Subject): void {
-  for (const ask of [...subject.asks, ...forwardedRequests(subject.protocol, subject.vectors)]) {
+  for (const ask of subject.relayed) {
     for (const answer of sampleAnswers) relay(subject, ask, answer);
   }
 }

@@ -20,7 +20,14 @@ export type Answer = (served: Served) => void;
 export interface Subject {
   readonly protocol: Protocol;
   readonly asks: readonly Ask[];
-  readonly vectors: readonly Vector[];
+  /** Those, and the requests in its vectors. */
+  readonly relayed: readonly Ask[];
+}
+
+export function subjectOf(protocol: Protocol, vectors: readonly Vector[]): Subject {
+  const forwarded = vectors.flatMap((vector) => forwardedAsks(protocol, vector));
+  const asks = sampleRequests(protocol, forwarded);
+  return { protocol, asks, relayed: Array.from(new Set([...asks, ...forwarded])) };
 }
 
 const text = (length: number): Bytes => Buffer.alloc(length, 'the quick brown fox ');
@@ -29,11 +36,10 @@ const text = (length: number): Bytes => Buffer.alloc(length, 'the quick brown fo
  * Requests that the client codec of this protocol can send. A protocol that takes neutral heads, as they come from unlike protocols, needs
  * nothing else; for one that refuses them the requests in its own vectors are forwarded.
  */
-export function sampleRequests(protocol: Protocol, vectors: readonly Vector[]): readonly Ask[] {
+function sampleRequests(protocol: Protocol, forwarded: readonly Ask[]): readonly Ask[] {
   if (takesNeutralHeads(protocol)) return neutralAsks;
-  const asks = forwardedRequests(protocol, vectors);
-  if (asks.length === 0) throw new Error(`${protocol.name} refuses neutral request heads, so one of its vectors must hold a request`);
-  return asks;
+  if (forwarded.length === 0) throw new Error(`${protocol.name} refuses neutral request heads, so one of its vectors must hold a request`);
+  return forwarded;
 }
 
 function takesNeutralHeads(protocol: Protocol): boolean {
@@ -61,11 +67,6 @@ const neutralAsks: readonly Ask[] = [
     stream.sendTrailers(new FieldList([['checksum', '1']]));
   },
 ];
-
-/** The whole requests in a protocol's own vectors, passed on as a proxy does. */
-export function forwardedRequests(protocol: Protocol, vectors: readonly Vector[]): readonly Ask[] {
-  return vectors.flatMap((vector) => forwardedAsks(protocol, vector));
-}
 
 /** Reads the vector anew for each asking: a head belongs to one request. */
 function forwardedAsks(protocol: Protocol, vector: Vector): readonly Ask[] {

@@ -4,7 +4,7 @@ import type { Bytes } from '../../src/base/bytes.ts';
 import { fault } from '../../src/base/fault.ts';
 import type { Protocol } from '../../src/protocol/protocol.ts';
 import { Asker, answerInTurn, record, violationsOf } from '../../src/testing/conversation.ts';
-import { type Ask, sampleAnswers, sampleRequests } from '../../src/testing/samples.ts';
+import { type Ask, sampleAnswers, subjectOf } from '../../src/testing/samples.ts';
 import { ScriptClient, ScriptServer } from '../../src/testing/script-transport.ts';
 import { randomSplit, seededRandom } from '../../src/testing/split.ts';
 import { loadVectors, type Vector } from '../../src/testing/vector.ts';
@@ -41,7 +41,7 @@ function attack(host: ScriptServer | ScriptClient, bytes: Bytes, seed: number): 
 for (const { protocol, vectors: folder } of await protocolFolders()) {
   describe(`hostile peers of ${protocol.name}`, () => {
     const vectors = loadVectors(folder);
-    const asks = sampleRequests(protocol, vectors);
+    const { asks } = subjectOf(protocol, vectors);
     const seeds = corpus(protocol, vectors, asks);
 
     test('a server keeps its laws whatever a client sends', () => {

@@ -88,6 +88,16 @@ test('setting an attachment writes that entry anew and shares the rest of the bo
   assert.deepEqual(decoded, { path: 'a.B', traceId: 'new', count: 7, list: [1, 'two', { x: 1 }], 'x-added': 'é🎉' });
 });
 
+test('names are found without regard to case, also long ones and those beyond ASCII', () => {
+  const long = 'Trace-Identifier-Of-The-Outermost-Caller';
+  const request = hessianRequest({ attachments: { Größe: 'xl', '\u00c9T\u00c9': 's', [long]: 't', abcdef: 'a', ABCDEG: 'b' } });
+  assert.equal(request.fields.get('größe'), 'xl');
+  assert.equal(request.fields.get('été'), 's');
+  assert.equal(request.fields.get(long.toLowerCase()), 't');
+  assert.equal(request.fields.get('abcdeg'), 'b');
+  assert.equal(request.fields.get('abcdeh'), undefined);
+});
+
 test('deleting and appending attachments', () => {
   const request = hessianRequest({ attachments: { path: 'a.B', Via: 'one', count: 7, gone: 'x' } });
   request.fields.delete('gone');

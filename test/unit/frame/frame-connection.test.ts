@@ -246,6 +246,34 @@ test('a stream that ends while paused leaves no pause behind on the connection',
   assert.equal(host.pauses, 0);
 });
 
+test('streams of both ends hear that the connection takes bytes again', () => {
+  const client = new ScriptClient(protocol);
+  client.highWaterMark = 1;
+  const { stream, handler } = client.open();
+  stream.sendHead(neutralRequest(), false);
+  const other = client.open();
+  other.stream.sendHead(neutralRequest(), true);
+  assert.equal(stream.writable, false);
+  client.flush();
+  assert.equal(handler.drains, 1);
+  const host = new ScriptServer(protocol);
+  host.highWaterMark = 1;
+  host.receive(Buffer.concat([memoFrame('request', 1, 'a GET\n'), memoFrame('request', 2, 'b GET\n')]));
+  host.served[1]!.stream.reply('ok', '');
+  assert.equal(host.served[0]!.stream.writable, false);
+  host.flush();
+  assert.equal(host.served[0]!.handler.drains, 1);
+  assert.equal(host.served[1]!.handler.drains, 0);
+});
+
+test('a connection has a partial frame until its last byte is here', () => {
+  const host = new ScriptServer(protocol);
+  host.receive(memoFrame('request', 1, 'a GET\n').subarray(0, 20));
+  assert.equal(host.codec.partial, true);
+  host.receive(memoFrame('request', 1, 'a GET\n').subarray(20));
+  assert.equal(host.codec.partial, false);
+});
+
 test('the format tells a protocol by its first bytes', () => {
   assert.equal(protocol.sniff(Buffer.from('M')), 'more');
   assert.equal(protocol.sniff(memoFrame('request', 1)), 'yes');

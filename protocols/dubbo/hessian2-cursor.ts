@@ -1,0 +1,133 @@
+import { isAscii } from 'node:buffer';
+import type { Bytes } from 'meshloom/protocol';
+import { isAsciiName } from './ascii-name.ts';
+import { decodeUnits, endOfUnits } from './utf16.ts';
+
+export const NULL = 0x4e;
+
+/** From this length on a string is first tried as ASCII at once, instead of character by character. */
+const LONG = 64;
+
+/** Added to the units of a chunk of text that others follow. */
+const NON_FINAL = 0x1_0000;
+
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
+/** Texts and whole numbers of Hessian 2.0, one after the other. */
+export class Hessian2Cursor {
+  at = 0;
+  protected readonly bytes: Bytes;
+
+  constructor(bytes: Bytes) {
+    this.bytes = bytes;
+  }
+
+  readText(): string | undefined {
+    if (this.bytes[this.at] === NULL) {
+      this.at++;
+      return '';
+    }
+    let text = '';
+    for (;;) {
+      const units = this.chunkUnits();
+      if (units < 0) return undefined;
+      const from = this.at;
+      if (!this.skipUnits(units < NON_FINAL ? units : units - NON_FINAL)) return undefined;
+      const bytesLong = this.at - from;
+      const ascii = bytesLong === (units < NON_FINAL ? units : units - NON_FINAL);
+      text += ascii ? this.bytes.toString('latin1', from, this.at) : decodeUnits(this.bytes, from, this.at);
+      if (units < NON_FINAL) return text;
+    }
+  }
+
+  skipText(): boolean {
+    const { bytes } = this;
+    const tag = bytes[this.at];
+    if (tag === NULL) {
+      this.at++;
+      return true;
+    }
+    if (tag !== undefined && tag <= 0x1f) {
+      // Nearly every name: short, and of ASCII.
+      const end = this.at + 1 + tag;
+      let at = this.at + 1;
+      while (at < end && bytes[at]! < 0x80) at++;
+      if (at === end) {
+        this.at = end;
+        return end <= bytes.length;
+      }
+    }
+    for (;;) {
+      const units = this.chunkUnits();
+      if (units < 0) return false;
+      if (units < NON_FINAL) return this.skipUnits(units);
+      if (!this.skipUnits(units - NON_FINAL)) return false;
+    }
+  }
+
+  textAt(at: number): string {
+    this.at = at;
+    return this.readText() ?? '';
+  }
+
+  textIs(at: number, name: string): boolean {
+    const { bytes } = this;
+    const units = bytes[at]!;
+    if (units > 0x1f) return isTextTag(units) && this.textAt(at).toLowerCase() === name;
+    if (units !== name.length) return false;
+    return isAsciiName(bytes, at + 1, name) || (BEYOND_ASCII.test(name) && this.textAt(at).toLowerCase() === name);
+  }
+
+  readNumber(): number | undefined {
+    const { bytes } = this;
+    const tag = bytes[this.at];
+    if (tag === undefined) return undefined;
+    if (tag >= 0x80 && tag <= 0xbf) {
+      this.at++;
+      return tag - 0x90;
+    }
+    const length = tag >= 0xc0 && tag <= 0xcf ? 2 : tag >= 0xd0 && tag <= 0xd7 ? 3 : tag === 0x49 ? 5 : 0;
+    if (length === 0 || this.at + length > bytes.length) return undefined;
+    const from = this.at;
+    this.at += length;
+    if (length === 2) return ((tag - 0xc8) << 8) + bytes[from + 1]!;
+    if (length === 3) return ((tag - 0xd4) << 16) + bytes.readUInt16BE(from + 1);
+    return bytes.readInt32BE(from + 1);
+  }
+
+  /** The head of a chunk of text: how many units it has, NON_FINAL more when others follow, -1 when it is none. */
+  private chunkUnits(): number {
+    const { bytes } = this;
+    const tag = bytes[this.at];
+    if (tag === undefined) return -1;
+    if (tag <= 0x1f) {
+      this.at++;
+      return tag;
+    }
+    if (tag >= 0x30 && tag <= 0x33) {
+      const low = bytes[this.at + 1];
+      this.at += 2;
+      return low === undefined ? -1 : ((tag - 0x30) << 8) + low;
+    }
+    if ((tag !== 0x52 && tag !== 0x53) || this.at + 3 > bytes.length) return -1;
+    const units = bytes.readUInt16BE(this.at + 1);
+    this.at += 3;
+    return tag === 0x52 ? NON_FINAL + units : units;
+  }
+
+  private skipUnits(units: number): boolean {
+    const { bytes, at } = this;
+    const end = at + units;
+    if (end > bytes.length) return false;
+    if (units >= LONG && isAscii(bytes.subarray(at, end))) {
+      this.at = end;
+      return true;
+    }
+    this.at = endOfUnits(bytes, at, units);
+    return this.at >= 0;
+  }
+}
+
+export function isTextTag(tag: number | undefined): boolean {
+  return tag !== undefined && (tag <= 0x1f || (tag >= 0x30 && tag <= 0x33) || tag === 0x52 || tag === 0x53);
+}
