@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, constants, lstatSync, mkdtempSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -64,7 +76,8 @@ test('after the file was renamed reopen goes on in a new one, and no line is spl
     for (let n = 0; n < 20_000; n++) log.write(`line ${written++}\n`);
     renameSync(path, `${path}.${turn}`);
     log.reopen();
-    await sleep(20);
+    // Not in the middle of what is being written.
+    await until(() => existsSync(path));
   }
   log.write('last\n');
   const names = [0, 1, 2, 3, 4].map((turn) => `${path}.${turn}`).concat(path);
