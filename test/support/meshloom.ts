@@ -1,7 +1,10 @@
 /** Meshloom as its users run it: `meshloom start -c FILE` in a process of its own. */
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { Child, type ChildOptions } from './child.ts';
 import { type ProxySettings, proxyConfiguration, temporaryFolder, writeConfiguration } from './configuration.ts';
+import { within } from './deadline.ts';
 import { freePort, untilListening } from './ports.ts';
 
 const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -49,9 +52,11 @@ export class Meshloom {
   }
 
   async admin(path: string): Promise<string> {
-    const response = await fetch(`http://127.0.0.1:${this.adminPort}${path}`, { signal: AbortSignal.timeout(5_000) });
-    const text = await response.text();
-    if (response.status !== 200) throw new Error(`admin ${path} answered ${response.status}: ${text}`);
+    // A connection of its own, which is gone afterwards: tests count them.
+    const asking = get({ port: this.adminPort, host: '127.0.0.1', path, agent: false });
+    const [response] = (await within(once(asking, 'response'), `admin ${path}`)) as [IncomingMessage];
+    const text = Buffer.concat(await response.toArray()).toString();
+    if (response.statusCode !== 200) throw new Error(`admin ${path} answered ${response.statusCode}: ${text}`);
     return text;
   }
 
