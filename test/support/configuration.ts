@@ -81,14 +81,19 @@ export function proxyConfiguration(settings: ProxySettings): object {
   };
 }
 
+const folders: string[] = [];
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A folder that is removed when this process ends. */
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `meshloom-${name}-`));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
-/** Writes `text`, or the JSON of an object, to a file of that folder. Returns its path. */
+/** Writes text or bytes, or the JSON of an object, to a file of that folder. Returns its path. */
 export function writeConfiguration(folder: string, file: string, content: string | Buffer | object): string {
   const path = join(folder, file);
   writeFileSync(path, typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content, undefined, 2));
