@@ -163,8 +163,8 @@ describe('SIGTERM', () => {
     assert.equal(answer.body.toString(), 'ok');
     assert.equal(answer.fields.get('connection'), 'close');
     await client.expectEnd();
-    await server.expectEnd();
     client.destroy();
+    await server.expectEnd();
     server.destroy();
     assert.equal(await ended, 0);
   });
