@@ -1,14 +1,13 @@
 import type { Timers } from '../base/timers.ts';
 import type { Cluster as ClusterEntry } from '../config/index.ts';
-import { formatAddress } from '../net/address.ts';
 import type { Connection } from '../net/connection.ts';
 import { dial } from '../net/dialer.ts';
 import { ConnectionPool } from '../stream/connection-pool.ts';
 import { loadBalancer } from '../upstream/balancers/index.ts';
 import { Cluster } from '../upstream/cluster.ts';
-import type { Host, HostSpec } from '../upstream/host.ts';
+import type { Host } from '../upstream/host.ts';
 
-/** Turns a cluster of the configuration into one that requests can be sent to. */
+/** Turns a cluster of the configuration into one that requests can be sent to, once it has hosts. */
 export function buildCluster(entry: ClusterEntry, timers: Timers): Cluster {
   const cluster: Cluster = new Cluster({
     name: entry.name,
@@ -26,12 +25,7 @@ export function buildCluster(entry: ClusterEntry, timers: Timers): Cluster {
         idleMs: entry.idleTimeout,
       }),
   });
-  cluster.updateHosts(hostSpecs(entry));
   return cluster;
-}
-
-export function hostSpecs(entry: ClusterEntry): readonly HostSpec[] {
-  return entry.hosts.map(({ address, hostname, weight }) => ({ address: formatAddress(address), hostname, weight }));
 }
 
 function connectTo(host: Host, { connectTimeout, connectionBufferLimitBytes }: ClusterEntry, timers: Timers): Connection {

@@ -1,8 +1,11 @@
 import { fault } from '../base/fault.ts';
+import { type Logger, SILENT_LOGGER } from '../base/log.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Cluster as ClusterEntry } from '../config/index.ts';
+import type { Cluster } from '../upstream/cluster.ts';
 import { ClusterManager } from '../upstream/cluster-manager.ts';
-import { buildCluster, hostSpecs } from './build-cluster.ts';
+import { buildCluster } from './build-cluster.ts';
+import { findHosts } from './find-hosts.ts';
 
 /** The clusters of the configuration in force. A cluster that stays as it was, but for its hosts, keeps its connections and counts. */
 export class ClusterSet {
@@ -10,6 +13,9 @@ export class ClusterSet {
   private readonly timers: Timers;
   /** What each cluster was built from, its hosts aside. */
   private readonly builtFrom = new Map<string, string>();
+
+  /** Replaced when a new configuration wants another. */
+  logger: Logger = SILENT_LOGGER;
 
   constructor(timers: Timers) {
     this.timers = timers;
@@ -26,7 +32,7 @@ export class ClusterSet {
     for (const name of [...this.builtFrom.keys()]) if (!names.has(name)) this.remove(name);
     for (const entry of entries) {
       const cluster = this.manager.get(entry.name);
-      if (cluster !== undefined && this.builtFrom.get(entry.name) === origin(entry)) cluster.updateHosts(hostSpecs(entry));
+      if (cluster !== undefined && this.builtFrom.get(entry.name) === origin(entry)) this.findHosts(cluster, entry);
       else this.build(entry);
     }
   }
@@ -40,7 +46,13 @@ export class ClusterSet {
 
   private build(entry: ClusterEntry): void {
     this.builtFrom.set(entry.name, origin(entry));
-    this.manager.set(buildCluster(entry, this.timers));
+    const cluster = buildCluster(entry, this.timers);
+    this.findHosts(cluster, entry);
+    this.manager.set(cluster);
+  }
+
+  private findHosts(cluster: Cluster, entry: ClusterEntry): void {
+    findHosts(cluster, entry, this.timers, this.logger);
   }
 
   private remove(name: string): void {

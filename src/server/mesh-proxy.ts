@@ -145,6 +145,7 @@ export class MeshProxy {
     if (configuration === undefined) throw new ConfigurationError(problems);
     const { clusters } = configuration.clusterManager;
     this.logger = this.options.logs.logger(configuration.server.logPath, configuration.server.logLevel);
+    this.clusterSet.logger = this.logger;
     this.clusterSet.add(clusters);
     const servings = this.servings(configuration, configured);
     let added: ReadonlyMap<string, ServedListener>;

@@ -1,6 +1,6 @@
 import type { Bytes } from '../base/bytes.ts';
 import { type Fault, fault } from '../base/fault.ts';
-import { Timer, type Timers } from '../base/timers.ts';
+import type { Timers } from '../base/timers.ts';
 import type { ConnectionOwner } from '../net/connection-settings.ts';
 import type { Codec, ServerHost } from '../protocol/codec.ts';
 import type { RequestHead } from '../protocol/head.ts';
@@ -10,6 +10,7 @@ import type { ServerStream, StreamHandler } from '../protocol/stream.ts';
 import { Detection } from './detect.ts';
 import { SERVER_CONNECTION, type ServerEvent, type ServerState } from './state.ts';
 import type { Wire } from './wire.ts';
+import { Wired } from './wired.ts';
 
 /** Where requests go: the proxy. */
 export interface RequestSink {
@@ -35,8 +36,7 @@ export interface ServerConnectionOptions {
 }
 
 /** A connection that we accepted: gives the codec of its protocol a socket and a clock. */
-export class ServerConnection extends Timer implements ServerHost, ConnectionOwner {
-  readonly connection: Wire;
+export class ServerConnection extends Wired implements ServerHost, ConnectionOwner {
   private readonly options: ServerConnectionOptions;
   private codec: Codec | undefined;
   private detection: Detection | undefined;
@@ -46,8 +46,7 @@ export class ServerConnection extends Timer implements ServerHost, ConnectionOwn
   private idleSince: number;
 
   constructor(connection: Wire, options: ServerConnectionOptions) {
-    super();
-    this.connection = connection;
+    super(connection);
     this.options = options;
     this.idleSince = options.timers.now;
     connection.owner = this;
@@ -92,24 +91,6 @@ export class ServerConnection extends Timer implements ServerHost, ConnectionOwn
 
   // The codec's world.
 
-  get secure(): boolean {
-    return this.connection.secure;
-  }
-  get writable(): boolean {
-    return this.connection.writable;
-  }
-  write(bytes: Bytes): void {
-    this.connection.write(bytes);
-  }
-  pause(): void {
-    this.connection.pause();
-  }
-  resume(): void {
-    this.connection.resume();
-  }
-  end(): void {
-    this.connection.end();
-  }
   close(): void {
     this.move('drain');
     this.connection.close();

@@ -14,8 +14,12 @@ test('a cluster has defaults for all but its name', () => {
     hosts: [{ address: { host: '127.0.0.1', port: 80 }, hostname: undefined, weight: 1 }],
     connectTimeout: 10_000,
     idleTimeout: 90_000,
+    dnsRefreshRate: undefined,
+    respectDnsTtl: false,
+    dnsLookupFamily: undefined,
+    dnsResolvers: undefined,
     maxRequestsPerConnection: 1024,
-    connectionBufferLimitBytes: 16_384,
+    connectionBufferLimitBytes: 65_536,
     circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0 },
   });
 });
@@ -23,7 +27,7 @@ test('a cluster has defaults for all but its name', () => {
 test('0 is the default where MOSN does not tell it from an absent number', () => {
   assert.equal(read(cluster('max_request_per_conn', 0)).maxRequestsPerConnection, 1024);
   assert.equal(read(cluster('max_request_per_conn', 1)).maxRequestsPerConnection, 1);
-  assert.equal(read(cluster('conn_buffer_limit_bytes', 0)).connectionBufferLimitBytes, 16_384);
+  assert.equal(read(cluster('conn_buffer_limit_bytes', 0)).connectionBufferLimitBytes, 65_536);
 });
 
 test('a host has an address of IP or by name, or a Unix socket', () => {
