@@ -33,5 +33,10 @@ export function findHosts(cluster: Cluster, entry: ClusterEntry, timers: Timers,
 }
 
 function hostSpecs(entry: ClusterEntry): readonly HostSpec[] {
-  return entry.hosts.map(({ address, hostname, weight }) => ({ address: formatAddress(address), hostname, weight }));
+  return entry.hosts.map(({ address, hostname, weight, tlsDisable }) => ({
+    address: formatAddress(address),
+    hostname,
+    weight,
+    tlsDisable,
+  }));
 }

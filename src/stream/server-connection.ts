@@ -17,6 +17,15 @@ export interface RequestSink {
   onRequest(connection: ServerConnection, stream: ServerStream, head: RequestHead, end: boolean): StreamHandler;
 }
 
+/** What is served to a connection. */
+export interface Service {
+  /** One: it is that. Several: ALPN or the first bytes tell. */
+  readonly protocols: readonly Protocol[];
+  readonly sink: RequestSink;
+  /** What is served to those whose first bytes are of none of the protocols. */
+  readonly fallback?: Service | undefined;
+}
+
 /** Time limits of an accepted connection, in milliseconds; 0 means none. */
 export interface ServerTimeouts {
   /** From the first byte of a request head (or of the connection, while its protocol is unknown) to its last. */
@@ -26,9 +35,7 @@ export interface ServerTimeouts {
 }
 
 export interface ServerConnectionOptions {
-  /** One: it is that. Several: the first bytes tell. */
-  readonly protocols: readonly Protocol[];
-  readonly sink: RequestSink;
+  readonly service: Service;
   readonly timers: Timers;
   readonly timeouts: ServerTimeouts;
   /** Once, when the connection is over. */
@@ -38,6 +45,7 @@ export interface ServerConnectionOptions {
 /** A connection that we accepted: gives the codec of its protocol a socket and a clock. */
 export class ServerConnection extends Wired implements ServerHost, ConnectionOwner {
   private readonly options: ServerConnectionOptions;
+  private service: Service;
   private codec: Codec | undefined;
   private detection: Detection | undefined;
   private state: ServerState;
@@ -48,16 +56,17 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
   constructor(connection: Wire, options: ServerConnectionOptions) {
     super(connection);
     this.options = options;
+    this.service = options.service;
     this.idleSince = options.timers.now;
     connection.owner = this;
-    const only = options.protocols.length === 1 ? options.protocols[0] : undefined;
-    if (only === undefined) {
+    const known = knownProtocol(this.service, connection.applicationProtocol);
+    if (known === undefined) {
       this.state = 'detecting';
-      this.detection = new Detection(options.protocols);
+      this.detection = new Detection(this.service.protocols);
       this.partialSince = this.idleSince;
     } else {
       this.state = 'open';
-      this.codec = only.server(this);
+      this.codec = known.server(this);
     }
     this.codec?.start?.();
     this.watch();
@@ -101,7 +110,7 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     this.connection.close();
   }
   onRequest(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler {
-    return this.options.sink.onRequest(this, stream, head, end);
+    return this.service.sink.onRequest(this, stream, head, end);
   }
 
   // The socket's world.
@@ -114,8 +123,8 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
   }
 
   onReadEnd(): void {
-    if (this.codec === undefined) this.connection.close();
-    else this.codec.readEnd();
+    if (this.codec === undefined && !this.fallBack()) this.connection.close();
+    else this.codec?.readEnd();
   }
 
   onDrain(): void {
@@ -134,16 +143,36 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     if (detection === undefined) return;
     const found = detection.read(chunk);
     if (found === 'more') return;
-    this.detection = undefined;
-    if (found === 'unknown') {
+    if (found !== 'unknown') this.begin(found, detection.prefix);
+    else if (!this.fallBack()) {
+      this.detection = undefined;
       this.connection.destroy(fault('unsupported', 'downstream', 'no', 'the first bytes are of no protocol that is served here'));
-      return;
     }
+  }
+
+  private begin(protocol: Protocol, prefix: Bytes): void {
+    this.detection = undefined;
     this.move('detected');
     this.partialSince = -1;
-    this.codec = found.server(this);
+    this.codec = protocol.server(this);
     this.codec.start?.();
-    this.codec.read(detection.prefix);
+    this.codec.read(prefix);
+  }
+
+  /** Hands the connection to what stands behind, with all that has come. False when nothing stands there, or nothing has come. */
+  private fallBack(): boolean {
+    const { fallback } = this.service;
+    const prefix = this.detection?.prefix;
+    if (fallback === undefined || prefix === undefined || prefix.length === 0) return false;
+    this.service = fallback;
+    const known = knownProtocol(fallback, undefined);
+    if (known === undefined) {
+      this.detection = new Detection(fallback.protocols);
+      this.detect(prefix);
+    } else {
+      this.begin(known, prefix);
+    }
+    return true;
   }
 
   private move(event: ServerEvent): void {
@@ -200,7 +229,15 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
 
   private timeOut(detail: string): void {
     const why = fault('timeout', 'downstream', 'no', detail);
-    if (this.codec === undefined) this.connection.destroy(why);
-    else this.codec.terminate(why);
+    if (this.codec !== undefined) this.codec.terminate(why);
+    else if (this.fallBack()) this.watch();
+    else this.connection.destroy(why);
   }
+}
+
+/** The protocol, when no bytes are needed to tell: the only one, or the one that ALPN has named. */
+function knownProtocol({ protocols, fallback }: Service, applicationProtocol: string | undefined): Protocol | undefined {
+  if (protocols.length === 1 && fallback === undefined) return protocols[0];
+  if (applicationProtocol === undefined) return undefined;
+  return protocols.find(({ alpn }) => alpn?.includes(applicationProtocol));
 }

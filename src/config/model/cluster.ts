@@ -2,7 +2,7 @@ import type { Catalogue } from '../catalogue.ts';
 import { upstreamAddress } from '../schema/address.ts';
 import { converted, dictionary, list } from '../schema/collections.ts';
 import { duration } from '../schema/duration.ts';
-import { defaulted, ignored, optional, refused, required } from '../schema/fields.ts';
+import { defaulted, ignored, optional, required } from '../schema/fields.ts';
 import { object } from '../schema/object.ts';
 import { anything, boolean, enumeration, integer, number, text } from '../schema/scalars.ts';
 import type { Read } from '../schema/schema.ts';
@@ -26,7 +26,7 @@ const host = object('Host', 'One host of a cluster.', {
   hostname: optional(text({ atLeast: 1 }), 'Its name, for rewriting the authority.'),
   weight: defaulted(weight, 1, 'Its share, from 1 to 128, for balancers that go by weight.'),
   metadata: ignored(metadata, NO_SUBSETS, 'Its labels.'),
-  tlsDisable: ignored(boolean(), 'nothing but plain connections are made yet', 'Whether this host is spoken to without TLS.'),
+  tlsDisable: defaulted(boolean(), false, 'Whether this host is spoken to without TLS.'),
 });
 
 /** What is used of a cluster at most, at any one time. 0 is no limit. */
@@ -167,8 +167,8 @@ export function cluster(catalogue: Catalogue) {
       { key: 'conn_buffer_limit_bytes' },
     ),
     circuitBreakers: defaulted(circuitBreakers, [{}], 'What is used of it at most. As in MOSN, the first entry alone counts.'),
-    tlsContext: tlsContextField(),
-    clusterManagerTls: refused(boolean(), 'there is no TLS yet', 'Whether the TLS settings of the cluster manager are used.'),
+    tlsContext: tlsContextField(catalogue),
+    clusterManagerTls: defaulted(boolean(), false, 'Whether the TLS settings of the cluster manager take the place of its own.'),
     healthCheck: ignored(healthCheck, 'hosts are not checked yet, all of them count as healthy', 'How its hosts are checked.'),
     slowStart: ignored(slowStart, 'it is not there yet, a new host has its full share at once', 'Lets new hosts warm up.'),
     lbConfig: ignored(balancerSettings, 'no balancer takes settings yet', 'Settings of the balancer.', undefined, { key: 'lbconfig' }),

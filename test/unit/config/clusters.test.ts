@@ -11,7 +11,7 @@ test('a cluster has defaults for all but its name', () => {
     name: 'hosts',
     type: 'SIMPLE',
     loadBalancer: 'LB_ROUNDROBIN',
-    hosts: [{ address: { host: '127.0.0.1', port: 80 }, hostname: undefined, weight: 1 }],
+    hosts: [{ address: { host: '127.0.0.1', port: 80 }, hostname: undefined, weight: 1, tlsDisable: false }],
     connectTimeout: 10_000,
     idleTimeout: 90_000,
     dnsRefreshRate: undefined,
@@ -21,6 +21,8 @@ test('a cluster has defaults for all but its name', () => {
     maxRequestsPerConnection: 1024,
     connectionBufferLimitBytes: 65_536,
     circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0 },
+    tlsContext: undefined,
+    clusterManagerTls: false,
   });
 });
 
