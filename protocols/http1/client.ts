@@ -268,8 +268,9 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
     const { state } = this;
     if (this.stream !== undefined || state.closed) return;
     if (state.client === 'idle') this.host.onRoom();
-    else if (this.input.size > 0) this.failUnasked();
+    else if (this.persistent && !this.leaving && this.input.size > 0) this.failUnasked();
     else {
+      // What stands behind the last answer is of no account: nobody will ask again.
       this.leave();
       this.closeTransport();
     }

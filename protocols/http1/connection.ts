@@ -89,6 +89,7 @@ export abstract class Http1Connection implements Codec, StreamOwner {
 
   drained(): void {
     this.stream?.listener?.onDrain();
+    this.run();
   }
 
   abort(fault: Fault): void {

@@ -86,7 +86,7 @@ export class HeadDigest {
   }
 
   private settleUpgrade(scanner: HeadScanner, acceptable: boolean): void {
-    if (acceptable && this.namesUpgrade) return;
+    if (acceptable && this.namesUpgrade && this.upgrade.length > 0) return;
     this.upgrade = [];
     this.hideKind(scanner, kinds.UPGRADE);
   }

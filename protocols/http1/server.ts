@@ -40,20 +40,22 @@ export class Http1Server extends Http1Connection implements ResponseSender {
   }
 
   get partial(): boolean {
-    return this.state.client === 'idle' && this.input.size > 0;
+    return this.state.client === 'idle' && this.input.size > 0 && this.writable;
   }
 
-  /** Requests behind one that is not answered wait as bytes. */
+  /** Requests wait as bytes, behind one that is not answered and while the client does not take its answers. */
   protected get overfull(): boolean {
     const { client } = this.state;
-    return (client === 'done' || client === 'upgrading') && this.input.size > this.shared.limits.pipelinedBytes;
+    const waits = client === 'done' || client === 'upgrading' || (client === 'idle' && !this.writable);
+    return waits && this.input.size > this.shared.limits.pipelinedBytes;
   }
 
   protected advance(): boolean {
     if (this.stream !== undefined && this.stream.pauses > 0) return false;
     switch (this.state.client) {
       case 'idle':
-        return this.readHead();
+        // A client that asks and asks and does not read would fill the memory with answers.
+        return (this.writable || this.input.size === 0) && this.readHead();
       case 'body':
         return this.readBody();
       case 'upgrading':
@@ -164,6 +166,8 @@ export class Http1Server extends Http1Connection implements ResponseSender {
       this.deliver(data);
       return;
     }
+    if (stream === undefined) this.discard(data);
+    if (state.closed) return;
     state.onClient('end');
     if (state.done) {
       // A stream that was answered before its end is over with it, before the handler hears so: in the callback it is no longer active.
@@ -176,9 +180,11 @@ export class Http1Server extends Http1Connection implements ResponseSender {
 
   sendInformational(head: ResponseHead): void {
     const { stream, state } = this;
+    if (stream === undefined || state.server !== 'waiting') return;
     // RFC 9110 section 15.2: not to HTTP/1.0 clients. 101 is a final answer, and no such head.
-    if (stream === undefined || state.server !== 'waiting' || stream.old || head.status < 100 || head.status > 199 || head.status === 101)
-      return;
+    if (stream.old || head.status < 100 || head.status > 199 || head.status === 101) return;
+    // Of a flood of them only as many as the client takes: when a request begins there is place for some.
+    if (!this.writable) return;
     state.onServer('informational');
     if (head.status === 100) this.holdsBody = false;
     this.host.write(informationalBytes(head));

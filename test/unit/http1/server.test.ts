@@ -18,6 +18,31 @@ test('requests that wait for an answer are held up to max_pipelined_bytes, and t
   assert.equal(server.served.length, 2);
 });
 
+test('a client that asks and does not read is not answered any further, and its requests are not read any further', () => {
+  const server = new ScriptServer(http1.configure!({ max_pipelined_bytes: GET.length }));
+  server.react = ({ stream }) => stream.reply('ok', 'x'.repeat(100));
+  server.highWaterMark = 150;
+  server.receive(Buffer.concat([GET, GET, GET]));
+  assert.equal(server.served.length, 1);
+  assert.equal(server.pauses, 1);
+  server.flush();
+  assert.equal(server.served.length, 2);
+  assert.equal(server.pauses, 0);
+  server.flush();
+  assert.equal(server.served.length, 3);
+});
+
+test('informational heads that the client does not take are dropped', () => {
+  const server = new ScriptServer(http1);
+  server.receive(GET);
+  const { stream } = server.served[0]!;
+  server.highWaterMark = 40;
+  for (let count = 0; count < 1000; count++) stream.sendInformational(new LocalResponse(103));
+  assert.ok(server.unsentBytes < 100);
+  stream.sendHead(new LocalResponse(204), true);
+  assert.match(server.flush().toString(), /^(HTTP\/1\.1 103 Early Hints\r\n\r\n)+HTTP\/1\.1 204 No Content\r\n\r\n$/);
+});
+
 test('answers inside onRequest go out in order, however many requests came at once', () => {
   const server = new ScriptServer(http1);
   server.react = ({ stream }) => {
