@@ -25,11 +25,8 @@ export function hear(socket: Socket, listener: SocketEvents): void {
   socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
 }
 
-/** What a socket with TLS emits when its peer is who it should be: handshake, certificate, name, all of it. */
-export const TRUSTED = 'trusted';
-
-/** Before that event, a socket is being dialled. */
-export function hearConnect(socket: Socket, event: 'connect' | typeof TRUSTED): void {
+/** Before it, a socket is being dialled. */
+export function hearConnect(socket: Socket, event: 'connect' | 'secureConnect'): void {
   socket.once(event, onConnect);
 }
 

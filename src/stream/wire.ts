@@ -10,7 +10,6 @@ export type Wire = Pick<
   | 'secure'
   | 'bytesRead'
   | 'bytesWritten'
-  | 'applicationProtocol'
   | 'writable'
   | 'write'
   | 'pause'

@@ -1,5 +1,4 @@
 import type { Catalogue } from '../../src/config/index.ts';
-import { cipherSuitesFault, curvesFault } from '../../src/net/tls/cipher-suites.ts';
 import { parseDomain } from '../../src/router/domain.ts';
 import { regex } from '../../src/router/regex.ts';
 
@@ -25,8 +24,6 @@ export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
     regexFault: (pattern) => fault(regex(pattern)),
     domainFault: (domain) => fault(parseDomain(domain)),
     accessLogFault: (format) => (format.split('%').length % 2 === 0 ? 'a percent sign has no partner' : undefined),
-    cipherSuitesFault,
-    curvesFault,
     ...changes,
   };
 }

@@ -102,7 +102,7 @@ test('a TLS connection is there when its handshake is done', async () => {
   assert.equal(dial.connection.secure, true);
   connect(dial);
   assert.deepEqual(dial.journal.lines, []);
-  dial.socket.emit('trusted');
+  dial.socket.emit('secureConnect');
   assert.deepEqual(dial.journal.lines, ['connect']);
 });
 

@@ -8,32 +8,33 @@ import org.apache.dubbo.config.ApplicationConfig;
 import org.meshloom.interop.Options;
 
 /**
- * `Consumer --target NAME=HOST:PORT/SERIALIZATION... [--case NAME]... [--idle MILLISECONDS] [--heartbeat MILLISECONDS]`: runs the cases
- * against each target and prints a line of JSON for each. With `--idle` all connections are then left alone for so long and used again.
- * Without `--case`, all but those that take seconds.
+ * `Consumer --target NAME=HOST:PORT/SERIALIZATION... [--case CASE]... [--many-threads NAME]... [--idle MILLISECONDS]
+ * [--heartbeat MILLISECONDS]`: runs the cases, all or those that are named, against each target and prints a line of JSON for each.
+ * Targets named by `--many-threads` have to bear many threads, too, which takes seconds. With `--idle` all connections are then left
+ * alone for so long and used again.
  */
 public final class Consumer {
     private final Report report = new Report();
     private final List<Target> targets = new ArrayList<>();
     private final Map<String, Case> cases;
+    private final List<String> manyThreads;
 
     private Consumer(Options options) {
         ApplicationConfig application = new ApplicationConfig("meshloom-interop-consumer");
         application.setQosEnable(false);
         int heartbeat = options.number("heartbeat", 60_000);
         for (String text : options.all("target")) targets.add(new Target(application, text, heartbeat));
+        manyThreads = options.all("many-threads");
         cases = chosen(options.all("case"));
     }
 
     private static Map<String, Case> chosen(List<String> names) {
-        Map<String, Case> usual = new LinkedHashMap<>();
-        ValueCases.addTo(usual);
-        CallCases.addTo(usual);
-        FailureCases.addTo(usual);
-        LoadCases.addTo(usual);
-        if (names.isEmpty()) return usual;
-        Map<String, Case> all = new LinkedHashMap<>(usual);
-        LoadCases.addLongTo(all);
+        Map<String, Case> all = new LinkedHashMap<>();
+        ValueCases.addTo(all);
+        CallCases.addTo(all);
+        FailureCases.addTo(all);
+        LoadCases.addTo(all);
+        if (names.isEmpty()) return all;
         Map<String, Case> some = new LinkedHashMap<>();
         for (String name : names) {
             if (!all.containsKey(name)) throw new IllegalArgumentException("no case " + name + ": there are " + all.keySet());
@@ -55,15 +56,24 @@ public final class Consumer {
         report.line(target.name, name, ok, detail, (System.nanoTime() - start) / 1_000_000);
     }
 
+    private void runAll() {
+        for (Target target : targets) {
+            cases.forEach((name, test) -> run(target, name, test));
+            if (manyThreads.contains(target.name)) run(target, "64 threads", LoadCases::manyThreads);
+        }
+    }
+
+    private void runAfter(int idle) throws InterruptedException {
+        Thread.sleep(idle);
+        for (Target target : targets) run(target, "after the heartbeats", FailureCases::alive);
+    }
+
     public static void main(String[] arguments) throws InterruptedException {
         Options options = new Options(arguments);
         Consumer consumer = new Consumer(options);
-        for (Target target : consumer.targets) consumer.cases.forEach((name, test) -> consumer.run(target, name, test));
+        consumer.runAll();
         int idle = options.number("idle", 0);
-        if (idle > 0) {
-            Thread.sleep(idle);
-            for (Target target : consumer.targets) consumer.run(target, "after the heartbeats", FailureCases::alive);
-        }
+        if (idle > 0) consumer.runAfter(idle);
         System.exit(0);
     }
 }
