@@ -200,7 +200,7 @@ export class Http1Server extends Http1Connection implements ResponseSender {
       return;
     }
     // A client that holds its body back may send it after this answer, or send the next request: nobody knows (RFC 9110 section 10.1.1).
-    if (this.leaving || framing.ending === 'close' || (this.holdsBody && state.client === 'body')) this.persistent = false;
+    if (this.leaving || framing.ending === 'close' || (this.holdsBody && !this.body.ended)) this.persistent = false;
     const { ending } = framing;
     writer.begin(ending, Math.max(framing.length, 0));
     this.host.write(finalBytes(head, framing, stream, this.connectionLine(stream.old)));
