@@ -201,6 +201,8 @@ export class Http1Server extends Http1Connection implements ResponseSender {
     }
     // A client that holds its body back may send it after this answer, or send the next request: nobody knows (RFC 9110 section 10.1.1).
     if (this.leaving || framing.ending === 'close' || (this.holdsBody && !this.body.ended)) this.persistent = false;
+    // RFC 9110 section 15.5.9: who has waited long enough does not wait for the rest.
+    if (head.status === 408) this.persistent = false;
     const { ending } = framing;
     writer.begin(ending, Math.max(framing.length, 0));
     this.host.write(finalBytes(head, framing, stream, this.connectionLine(stream.old)));
@@ -279,10 +281,17 @@ export class Http1Server extends Http1Connection implements ResponseSender {
     state.onServer('head');
     state.onServer('end');
     stream.over = true;
+    if (state.client === 'done') {
+      this.stream = undefined;
+      this.finish();
+    } else this.discardRest();
+  }
+
+  /** The response is complete, and nobody wants what is left of the request. */
+  private discardRest(): void {
     this.stream = undefined;
-    if (state.client === 'done') this.finish();
-    else if (!this.persistent) this.closeTransport();
-    else this.run();
+    if (this.persistent) this.run();
+    else this.closeTransport();
   }
 
   /** Whether the rest of the body is worth reading. A client that waits for 100 might send no body at all: nobody knows what comes next. */
@@ -291,8 +300,14 @@ export class Http1Server extends Http1Connection implements ResponseSender {
     return !this.holdsBody && (this.body.remaining ?? 0) <= this.discardable;
   }
 
+  /** A request whose response is complete is not worth a connection: the rest of it is thrown away, if that is little. */
   cancel(why: Fault): void {
-    this.fail(why);
+    if (this.state.server !== 'done' || this.state.client !== 'body') {
+      this.fail(why);
+      return;
+    }
+    if (!this.mayDiscard()) this.persistent = false;
+    this.discardRest();
   }
 
   goAway(): void {
