@@ -23,46 +23,47 @@ export class Hessian2Cursor {
   }
 
   readText(): string | undefined {
-    if (this.bytes[this.at] === NULL) {
-      this.at++;
-      return '';
-    }
+    const from = this.at;
+    if (this.skipShort()) return this.bytes.toString('latin1', from + 1, this.at);
+    if (this.skipNull()) return '';
     let text = '';
     for (;;) {
-      const units = this.chunkUnits();
-      if (units < 0) return undefined;
-      const from = this.at;
-      if (!this.skipUnits(units < NON_FINAL ? units : units - NON_FINAL)) return undefined;
-      const bytesLong = this.at - from;
-      const ascii = bytesLong === (units < NON_FINAL ? units : units - NON_FINAL);
-      text += ascii ? this.bytes.toString('latin1', from, this.at) : decodeUnits(this.bytes, from, this.at);
-      if (units < NON_FINAL) return text;
+      const head = this.chunkUnits();
+      if (head < 0) return undefined;
+      const units = head < NON_FINAL ? head : head - NON_FINAL;
+      const start = this.at;
+      if (!this.skipUnits(units)) return undefined;
+      text += this.at - start === units ? this.bytes.toString('latin1', start, this.at) : decodeUnits(this.bytes, start, this.at);
+      if (head < NON_FINAL) return text;
     }
   }
 
   skipText(): boolean {
-    const { bytes } = this;
-    const tag = bytes[this.at];
-    if (tag === NULL) {
-      this.at++;
-      return true;
-    }
-    if (tag !== undefined && tag <= 0x1f) {
-      // Nearly every name: short, and of ASCII.
-      const end = this.at + 1 + tag;
-      let at = this.at + 1;
-      while (at < end && bytes[at]! < 0x80) at++;
-      if (at === end) {
-        this.at = end;
-        return end <= bytes.length;
-      }
-    }
+    if (this.skipShort() || this.skipNull()) return true;
     for (;;) {
-      const units = this.chunkUnits();
-      if (units < 0) return false;
-      if (units < NON_FINAL) return this.skipUnits(units);
-      if (!this.skipUnits(units - NON_FINAL)) return false;
+      const head = this.chunkUnits();
+      if (head < 0) return false;
+      if (head < NON_FINAL) return this.skipUnits(head);
+      if (!this.skipUnits(head - NON_FINAL)) return false;
     }
+  }
+
+  /** Nearly every name is this: up to 31 characters of ASCII. */
+  private skipShort(): boolean {
+    const { bytes } = this;
+    const from = this.at + 1;
+    const units = bytes[this.at] ?? 0xff;
+    if (units > 0x1f || from + units > bytes.length) return false;
+    const end = from + units;
+    for (let at = from; at < end; at++) if (bytes[at]! >= 0x80) return false;
+    this.at = end;
+    return true;
+  }
+
+  private skipNull(): boolean {
+    if (this.bytes[this.at] !== NULL) return false;
+    this.at++;
+    return true;
   }
 
   textAt(at: number): string {

@@ -3,7 +3,8 @@ import type { Fault, FaultCode } from '../base/fault.ts';
 import type { Fields } from './fields.ts';
 import type { FrameConnection } from './frame-connection.ts';
 import { FramedHead, type FrameFormat } from './frame-format.ts';
-import { FrameStream } from './frame-stream.ts';
+import { type Listed, UnorderedList } from './frame-list.ts';
+import { FrameStream, Waiting } from './frame-stream.ts';
 import { writeFrame } from './frame-writer.ts';
 import type { Outcome, RequestHead, ResponseHead } from './head.ts';
 import type { ServerStream, StreamHandler } from './stream.ts';
@@ -21,7 +22,8 @@ const OUTCOME_OF_FAULT: Readonly<Partial<Record<FaultCode, Outcome>>> = {
 /** The half of a connection that answers the peer's requests. */
 export class FrameAnswering<Request extends FramedHead & RequestHead, Response extends FramedHead & ResponseHead> {
   readonly connection: FrameConnection<Request, Response>;
-  private readonly streams = new Set<FrameServerStream<Request, Response>>();
+  readonly waiting = new Waiting();
+  private readonly streams = new UnorderedList<FrameServerStream<Request, Response>>();
 
   constructor(connection: FrameConnection<Request, Response>) {
     this.connection = connection;
@@ -54,21 +56,16 @@ export class FrameAnswering<Request extends FramedHead & RequestHead, Response e
     if (this.streams.delete(stream)) this.connection.streamEnded();
   }
 
-  drained(): void {
-    for (const stream of this.streams) stream.drained();
-  }
-
   abort(fault: Fault): void {
-    const streams = [...this.streams];
-    this.streams.clear();
-    for (const stream of streams) stream.cut(fault);
+    for (const stream of this.streams.clear()) stream.cut(fault);
   }
 }
 
 class FrameServerStream<Request extends FramedHead & RequestHead, Response extends FramedHead & ResponseHead>
   extends FrameStream<ResponseHead>
-  implements ServerStream
+  implements ServerStream, Listed
 {
+  place = -1;
   private readonly answering: FrameAnswering<Request, Response>;
   private readonly request: Request;
   private readonly idHigh: number;
@@ -79,7 +76,7 @@ class FrameServerStream<Request extends FramedHead & RequestHead, Response exten
 
   constructor(answering: FrameAnswering<Request, Response>, request: Request) {
     const { format, host } = answering.connection;
-    super(host, format.maxFrameBytes);
+    super(host, format.maxFrameBytes, answering.waiting);
     this.answering = answering;
     this.request = request;
     // Now, for forwarding the request patches another id into the same bytes.
@@ -101,10 +98,6 @@ class FrameServerStream<Request extends FramedHead & RequestHead, Response exten
     // The connection may die inside `onRequest`, before there is anybody to tell.
     if (this.handler === undefined) this.cutBy = fault;
     else this.handler.onReset(fault);
-  }
-
-  drained(): void {
-    if (!this.over) this.handler?.onDrain();
   }
 
   sendInformational(): void {}
@@ -141,6 +134,10 @@ class FrameServerStream<Request extends FramedHead & RequestHead, Response exten
   protected sendTooLong(): void {
     this.writeReply('too-large', 'the response is longer than a frame may be', undefined);
     if (this.received) this.finish();
+  }
+
+  protected onDrain(): void {
+    this.handler?.onDrain();
   }
 
   /** Requests share the connection with nobody but their own sender, so that it may be stopped. */

@@ -2,42 +2,36 @@ import type { Bytes } from '../base/bytes.ts';
 import { type Fault, fault } from '../base/fault.ts';
 import type { FrameConnection } from './frame-connection.ts';
 import { FramedHead, type FrameFormat } from './frame-format.ts';
-import { FrameStream } from './frame-stream.ts';
+import { IdTable } from './frame-id-table.ts';
+import { FrameStream, Waiting } from './frame-stream.ts';
 import { writeFrame } from './frame-writer.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import type { ClientStream, ResponseHandler } from './stream.ts';
-
-/** Ids are given in turn and begin anew here: the largest that is positive in every protocol, and a small integer to the engine. */
-const LAST_ID = 0x7fffffff;
 
 /** The half of a connection that asks: gives ids, and finds the stream that an answer is for. */
 export class FrameAsking<Request extends FramedHead & RequestHead, Response extends FramedHead & ResponseHead> {
   readonly connection: FrameConnection<Request, Response>;
   /** Bytes of answers whose streams are paused. */
   heldBytes = 0;
-  private readonly streams = new Map<number, FrameClientStream<Request, Response>>();
-  private lastId: number;
+  readonly waiting = new Waiting();
+  private readonly streams = new IdTable<FrameClientStream<Request, Response>>();
 
-  constructor(connection: FrameConnection<Request, Response>, firstId = 1) {
+  constructor(connection: FrameConnection<Request, Response>) {
     this.connection = connection;
-    this.lastId = firstId - 1;
   }
 
   get active(): number {
     return this.streams.size;
   }
 
-  /** An id that no stream has. A stream that was reset frees its id, and 2^31 others pass before it is given again. */
+  /** For what is sent and not waited for as a stream is: no stream has this id, nor will for long. */
   takeId(): number {
-    do this.lastId = this.lastId === LAST_ID ? 1 : this.lastId + 1;
-    while (this.streams.has(this.lastId));
-    return this.lastId;
+    return this.streams.takeId();
   }
 
   open(handler: ResponseHandler): ClientStream {
-    const id = this.takeId();
-    const stream = new FrameClientStream(this, id, handler);
-    this.streams.set(id, stream);
+    const stream = new FrameClientStream(this, this.streams.takeId(), handler);
+    this.streams.add(stream);
     return stream;
   }
 
@@ -63,15 +57,9 @@ export class FrameAsking<Request extends FramedHead & RequestHead, Response exte
     this.streams.delete(id);
   }
 
-  drained(): void {
-    for (const stream of this.streams.values()) stream.drained();
-  }
-
   abort(why: Fault): void {
-    const streams = [...this.streams.values()];
-    this.streams.clear();
     this.heldBytes = 0;
-    for (const stream of streams) stream.cut(why);
+    for (const stream of this.streams.clear()) stream.cut(why);
   }
 }
 
@@ -80,13 +68,13 @@ class FrameClientStream<Request extends FramedHead & RequestHead, Response exten
   implements ClientStream
 {
   private readonly asking: FrameAsking<Request, Response>;
-  private readonly id: number;
+  readonly id: number;
   private readonly handler: ResponseHandler;
   private answered = false;
   private held: Bytes | undefined;
 
   constructor(asking: FrameAsking<Request, Response>, id: number, handler: ResponseHandler) {
-    super(asking.connection.host, asking.connection.format.maxFrameBytes);
+    super(asking.connection.host, asking.connection.format.maxFrameBytes, asking.waiting);
     this.asking = asking;
     this.id = id;
     this.handler = handler;
@@ -129,10 +117,6 @@ class FrameClientStream<Request extends FramedHead & RequestHead, Response exten
     this.handler.onReset(this.sent || why.processed === 'no' ? why : { ...why, processed: 'no' });
   }
 
-  drained(): void {
-    if (!this.over) this.handler.onDrain();
-  }
-
   onResponse(head: Response): void {
     const { asking, handler } = this;
     this.answered = true;
@@ -173,6 +157,10 @@ class FrameClientStream<Request extends FramedHead & RequestHead, Response exten
   protected sendTooLong(): void {
     const limit = this.asking.connection.format.maxFrameBytes;
     this.fail(fault('too-large', 'local', 'no', `the request is longer than the ${limit} bytes of a frame`));
+  }
+
+  protected onDrain(): void {
+    this.handler.onDrain();
   }
 
   protected onPause(): void {}

@@ -112,8 +112,8 @@ export class FrameCodec<Request extends FramedHead & RequestHead, Response exten
       this.full = false;
       this.host.resume();
     }
-    this.asking.drained();
-    this.answering.drained();
+    this.asking.waiting.drained();
+    this.answering.waiting.drained();
   }
 
   goAway(): void {

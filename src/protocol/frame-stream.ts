@@ -4,6 +4,22 @@ import type { Transport } from './codec.ts';
 import { OutgoingBody } from './frame-writer.ts';
 import type { Stream } from './stream.ts';
 
+/** Streams that were told to wait until the connection takes bytes again: few of the many that share it. */
+export class Waiting {
+  private streams: FrameStream<unknown>[] = [];
+
+  add(stream: FrameStream<unknown>): void {
+    this.streams.push(stream);
+  }
+
+  drained(): void {
+    if (this.streams.length === 0) return;
+    const { streams } = this;
+    this.streams = [];
+    for (const stream of streams) stream.drained();
+  }
+}
+
 /** What both ends of a stream of a frame protocol share: a message is sent when it is whole, and pauses are counted. */
 export abstract class FrameStream<Head> implements Stream {
   /** Nothing more is heard or said. */
@@ -14,15 +30,29 @@ export abstract class FrameStream<Head> implements Stream {
   protected pauses = 0;
   protected readonly transport: Transport;
   private readonly maxBodyBytes: number;
+  private readonly waiting: Waiting;
+  private waits = false;
   private outgoing: OutgoingBody | undefined;
 
-  constructor(transport: Transport, maxBodyBytes: number) {
+  constructor(transport: Transport, maxBodyBytes: number, waiting: Waiting) {
     this.transport = transport;
     this.maxBodyBytes = maxBodyBytes;
+    this.waiting = waiting;
   }
 
+  /** Whoever is told false hears of it when that changes. */
   get writable(): boolean {
-    return this.transport.writable;
+    if (this.transport.writable) return true;
+    if (!this.waits && !this.over) {
+      this.waits = true;
+      this.waiting.add(this);
+    }
+    return false;
+  }
+
+  drained(): void {
+    this.waits = false;
+    if (!this.over) this.onDrain();
   }
 
   sendData(bytes: Bytes, end: boolean): void {
@@ -65,6 +95,7 @@ export abstract class FrameStream<Head> implements Stream {
   protected abstract sendMessage(head: Head, body: Bytes): void;
   /** It would be longer than a frame may be. */
   protected abstract sendTooLong(): void;
+  protected abstract onDrain(): void;
   protected abstract onPause(): void;
   protected abstract onResume(): void;
 }
