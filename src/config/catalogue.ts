@@ -18,6 +18,9 @@ export interface Catalogue {
   readonly regexFault: FindFault;
   readonly domainFault: FindFault;
   readonly accessLogFault: FindFault;
+  /** What is wrong with a list of cipher suites of TLS, and of curves. */
+  readonly cipherSuitesFault: FindFault;
+  readonly curvesFault: FindFault;
 }
 
 /** As much of a protocol plugin as is needed to check its settings. */

@@ -17,6 +17,7 @@ export type { Router, VirtualHost } from './model/router.ts';
 export type { LogLevel, Server } from './model/server.ts';
 export type { StreamFilter } from './model/stream-filters.ts';
 export type { AddressRange, PortRange, TcpProxy } from './model/tcp-proxy.ts';
+export type { TlsContext } from './model/tls.ts';
 export { formatProblem } from './problem.ts';
 export { REDACTED, redact } from './redact.ts';
 export type { Address, NetworkAddress, SocketPath } from './schema/address.ts';

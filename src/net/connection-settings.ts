@@ -22,6 +22,8 @@ export interface ConnectionSettings {
   readonly timers: Timers;
   /** TLS. */
   readonly secure: boolean;
+  /** What both ends have agreed upon by ALPN (RFC 7301), of connections that were accepted. */
+  readonly applicationProtocol?: string | undefined;
   /** Plain TCP, which can tell the peer that an ending is none (RST). */
   readonly canReset: boolean;
   /** Where known without asking the system. */

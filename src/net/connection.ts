@@ -5,7 +5,7 @@ import { CallbackTimer, type Timer } from '../base/timers.ts';
 import { formatHostAndPort } from './address.ts';
 import type { ConnectionOwner, ConnectionSettings } from './connection-settings.ts';
 import { flushTurn } from './flush-turn.ts';
-import { hear, hearConnect, hearFlush, type SocketEvents } from './socket-events.ts';
+import { hear, hearConnect, hearFlush, type SocketEvents, TRUSTED } from './socket-events.ts';
 import { connectFault, socketFault } from './socket-fault.ts';
 
 /** Writes of a turn that are this small on average are copied into one buffer; larger ones go to `writev` as a list. Measured. */
@@ -71,7 +71,7 @@ export class Connection implements SocketEvents {
     this.remote = settings.remoteAddress ?? formatEnd(socket.remoteAddress, socket.remotePort);
     this.local = settings.localAddress;
     hear(socket, this);
-    if (!connected) hearConnect(socket, settings.secure ? 'secureConnect' : 'connect');
+    if (!connected) hearConnect(socket, settings.secure ? TRUSTED : 'connect');
   }
 
   /** `ip:port`, `[ip]:port`, or the path of a Unix socket. */
@@ -87,6 +87,11 @@ export class Connection implements SocketEvents {
 
   get secure(): boolean {
     return this.settings.secure;
+  }
+
+  /** What both ends have agreed upon by ALPN (RFC 7301); undefined when nothing was. Known of accepted connections only. */
+  get applicationProtocol(): string | undefined {
+    return this.settings.applicationProtocol;
   }
 
   /** Less is queued than the high watermark. After it was false it stays so until `onDrain`. Writing is still allowed. */

@@ -1,6 +1,6 @@
 import { connect, isIP, Socket } from 'node:net';
 import type { Timers } from '../base/timers.ts';
-import { formatAddress, parseAddress } from './address.ts';
+import { type Address, formatAddress, parseAddress } from './address.ts';
 import { Connection } from './connection.ts';
 import { type ConnectionLimits, type ConnectionSettings, connectionLimits } from './connection-settings.ts';
 
@@ -9,6 +9,8 @@ export interface DialOptions extends ConnectionLimits {
   readonly address: string;
   readonly timers: Timers;
   readonly connectTimeoutMs?: number;
+  /** TLS: makes the socket, which emits `TRUSTED` when the connection may be used. */
+  readonly secure?: ((address: Address) => Socket) | undefined;
 }
 
 /** MOSN's figure: the SYN is sent four times within it (after 1, 3 and 7 s). */
@@ -24,8 +26,8 @@ export function dial(options: DialOptions): Connection {
     ...connectionLimits(options),
     origin: 'upstream',
     timers: options.timers,
-    secure: false,
-    canReset: typeof address !== 'string' && 'port' in address,
+    secure: options.secure !== undefined,
+    canReset: options.secure === undefined && typeof address !== 'string' && 'port' in address,
     remoteAddress: typeof address === 'string' ? options.address : formatAddress(address),
   };
   if (typeof address === 'string') {
@@ -34,18 +36,19 @@ export function dial(options: DialOptions): Connection {
     socket.destroy(new Error(address));
     return connection;
   }
-  const socket =
-    'path' in address
-      ? connect({ path: address.path, allowHalfOpen: true })
-      : connect({
-          host: address.host === '' ? 'localhost' : address.host,
-          port: address.port,
-          allowHalfOpen: true,
-          noDelay: true,
-          // A name may have addresses of both families, of which only one works (RFC 8305).
-          autoSelectFamily: isIP(address.host) === 0,
-        });
-  const connection = new Connection(socket, settings);
+  const connection = new Connection(options.secure?.(address) ?? plainSocket(address), settings, false);
   connection.limitConnecting(options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS);
   return connection;
+}
+
+function plainSocket(address: Address): Socket {
+  if ('path' in address) return connect({ path: address.path, allowHalfOpen: true });
+  return connect({
+    host: address.host === '' ? 'localhost' : address.host,
+    port: address.port,
+    allowHalfOpen: true,
+    noDelay: true,
+    // A name may have addresses of both families, of which only one works (RFC 8305).
+    autoSelectFamily: isIP(address.host) === 0,
+  });
 }

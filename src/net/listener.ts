@@ -8,6 +8,12 @@ import { listenProblem } from './listen-problem.ts';
 import { errorCode } from './socket-fault.ts';
 import { removeStaleSocket } from './stale-socket.ts';
 
+/** Makes something else than plain connections of sockets: TLS. */
+export interface SocketAcceptor {
+  /** `accepted` hears of each that becomes a connection, once it is one. */
+  accept(socket: Socket, plain: ConnectionSettings, accepted: (connection: Connection) => void): void;
+}
+
 export interface ListenerOptions extends ConnectionLimits {
   /** For messages. */
   readonly name: string;
@@ -33,6 +39,8 @@ const ANY_ADDRESS: ReadonlySet<string> = new Set(['', '0.0.0.0', '::']);
 
 /** Accepts connections at one address. */
 export class Listener {
+  /** For the sockets to come; undefined: plain connections. */
+  acceptor: SocketAcceptor | undefined = undefined;
   private readonly options: ListenerOptions;
   private readonly onConnection: (connection: Connection) => void;
   private readonly server: Server;
@@ -120,7 +128,10 @@ export class Listener {
       ...(unix ? { remoteAddress: this.boundTo } : {}),
       ...(unix || !ANY_ADDRESS.has(address.host) ? { localAddress: this.boundTo } : {}),
     };
-    server.on('connection', (socket: Socket) => this.onConnection(new Connection(socket, settings)));
+    server.on('connection', (socket: Socket) => {
+      if (this.acceptor === undefined) this.onConnection(new Connection(socket, settings));
+      else this.acceptor.accept(socket, settings, this.onConnection);
+    });
     server.on('drop', () => this.complain(`there are ${server.maxConnections} connections already (max_connections)`));
     // A connection is lost, the listener goes on. When the process is out of files libuv already turns clients away by itself, silently.
     server.on('error', (error: Error) => this.complain(error.message));

@@ -25,8 +25,11 @@ export function hear(socket: Socket, listener: SocketEvents): void {
   socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
 }
 
-/** Before it, a socket is being dialled. */
-export function hearConnect(socket: Socket, event: 'connect' | 'secureConnect'): void {
+/** What a socket with TLS emits when its peer is who it should be: handshake, certificate, name, all of it. */
+export const TRUSTED = 'trusted';
+
+/** Before that event, a socket is being dialled. */
+export function hearConnect(socket: Socket, event: 'connect' | typeof TRUSTED): void {
   socket.once(event, onConnect);
 }
 

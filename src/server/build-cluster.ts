@@ -1,15 +1,17 @@
 import type { Timers } from '../base/timers.ts';
 import type { Cluster as ClusterEntry } from '../config/index.ts';
-import { formatAddress } from '../net/address.ts';
 import type { Connection } from '../net/connection.ts';
 import { dial } from '../net/dialer.ts';
+import type { TlsDialer } from '../net/tls/tls-dialer.ts';
+import type { Protocol } from '../protocol/protocol.ts';
 import { ConnectionPool } from '../stream/connection-pool.ts';
 import { loadBalancer } from '../upstream/balancers/index.ts';
 import { Cluster } from '../upstream/cluster.ts';
-import type { Host, HostSpec } from '../upstream/host.ts';
+import type { Host } from '../upstream/host.ts';
+import { nameOfHost } from './build-tls.ts';
 
-/** Turns a cluster of the configuration into one that requests can be sent to. */
-export function buildCluster(entry: ClusterEntry, timers: Timers): Cluster {
+/** Turns a cluster of the configuration into one that requests can be sent to, once it has hosts. `tls`: how to reach its hosts, where it has TLS. */
+export function buildCluster(entry: ClusterEntry, timers: Timers, tls: TlsDialer | undefined): Cluster {
   const cluster: Cluster = new Cluster({
     name: entry.name,
     balancer: loadBalancer(entry.loadBalancer, () => {}),
@@ -17,7 +19,7 @@ export function buildCluster(entry: ClusterEntry, timers: Timers): Cluster {
     createPool: (host, protocol) =>
       new ConnectionPool({
         protocol,
-        dial: () => connectTo(host, entry, timers),
+        dial: () => connectTo(host, protocol, entry, timers, tls),
         timers,
         connections: cluster.limits.connections,
         pending: cluster.limits.pending,
@@ -26,15 +28,23 @@ export function buildCluster(entry: ClusterEntry, timers: Timers): Cluster {
         idleMs: entry.idleTimeout,
       }),
   });
-  cluster.updateHosts(hostSpecs(entry));
   return cluster;
 }
 
-export function hostSpecs(entry: ClusterEntry): readonly HostSpec[] {
-  return entry.hosts.map(({ address, hostname, weight }) => ({ address: formatAddress(address), hostname, weight }));
-}
-
-function connectTo(host: Host, { connectTimeout, connectionBufferLimitBytes }: ClusterEntry, timers: Timers): Connection {
+function connectTo(
+  host: Host,
+  { alpn = [] }: Protocol,
+  { connectTimeout, connectionBufferLimitBytes }: ClusterEntry,
+  timers: Timers,
+  tls: TlsDialer | undefined,
+): Connection {
   host.count('connectionTotal');
-  return dial({ address: host.address, connectTimeoutMs: connectTimeout, highWatermark: connectionBufferLimitBytes, timers });
+  return dial({
+    address: host.address,
+    connectTimeoutMs: connectTimeout,
+    highWatermark: connectionBufferLimitBytes,
+    timers,
+    secure:
+      tls === undefined || host.tlsDisable ? undefined : (address) => tls.connect(address, nameOfHost(host.hostname, host.address), alpn),
+  });
 }

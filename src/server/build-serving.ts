@@ -11,7 +11,8 @@ import type { ProxySettings } from '../proxy/settings.ts';
 import type { Router } from '../router/router.ts';
 import type { ClusterManager } from '../upstream/cluster-manager.ts';
 import { buildListenerRouter, buildTcpRouter } from './build-router.ts';
-import type { Serving } from './served-listener.ts';
+import { buildTlsAcceptor, type TlsSurroundings } from './build-tls.ts';
+import type { Serving, ServingStage } from './served-listener.ts';
 
 /** What a listener is built from. */
 export interface ListenerSurroundings {
@@ -20,18 +21,19 @@ export interface ListenerSurroundings {
   readonly routers: ReadonlyMap<string, RouterEntry>;
   readonly protocols: ReadonlyMap<string, Protocol>;
   readonly counts: ProxyCounts;
+  readonly tls: TlsSurroundings;
   lineSink(path: string): LineSink;
 }
 
-/** What a listener of the configuration does with connections, and with requests. */
+/**
+ * What a listener of the configuration does with connections, and with requests.
+ * @throws StartError when its certificates cannot be used.
+ */
 export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroundings): Serving {
-  // The configuration has made sure that there is one.
-  const filter = entry.filterChain.filters[0]!;
   const { timers, clusters, protocols, counts } = surroundings;
   const named = (name: string): Protocol => protocols.get(name)!;
-  const settings: ProxySettings = {
+  const common: Omit<ProxySettings, 'router'> = {
     timers,
-    router: filter.type === 'proxy' ? proxyRouter(filter.config, named, surroundings) : buildTcpRouter(filter.config),
     clusters,
     filters: new FilterChain(entry.accessLogs.map(({ path, format }) => accessLog(format, surroundings.lineSink(path)))),
     protocolOf: byName(protocols),
@@ -39,10 +41,27 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
     requestBufferBytes: entry.perConnectionBufferLimitBytes,
     counts,
   };
+  const { filters } = entry.filterChain;
+  // What stands behind the one that takes every connection never sees any.
+  const last = filters.findIndex((filter) => filter.type === 'tcp_proxy' || !filter.config.fallbackForUnknownProtocol);
+  const stages = filters.slice(0, last < 0 ? filters.length : last + 1).map((filter): ServingStage => {
+    if (filter.type === 'tcp_proxy') {
+      return { protocols: [named(RAW_PROTOCOL)], settings: { ...common, router: buildTcpRouter(filter.config) } };
+    }
+    return {
+      protocols: downstreamProtocols(filter.config, named),
+      settings: { ...common, router: proxyRouter(filter.config, named, surroundings) },
+    };
+  });
   return {
-    protocols: filter.type === 'proxy' ? downstreamProtocols(filter.config, named) : [named(RAW_PROTOCOL)],
+    stages,
     timeouts: { headMs: entry.requestHeadTimeout, idleMs: entry.connectionIdleTimeout },
-    settings,
+    counts,
+    tls: buildTlsAcceptor(
+      entry,
+      stages.flatMap((stage) => stage.protocols),
+      surroundings.tls,
+    ),
   };
 }
 

@@ -1,18 +1,54 @@
 import { fault } from '../base/fault.ts';
+import { type Logger, SILENT_LOGGER } from '../base/log.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Cluster as ClusterEntry } from '../config/index.ts';
+import type { TlsDialer } from '../net/tls/tls-dialer.ts';
+import type { Cluster } from '../upstream/cluster.ts';
 import { ClusterManager } from '../upstream/cluster-manager.ts';
-import { buildCluster, hostSpecs } from './build-cluster.ts';
+import { buildCluster } from './build-cluster.ts';
+import { findHosts } from './find-hosts.ts';
 
 /** The clusters of the configuration in force. A cluster that stays as it was, but for its hosts, keeps its connections and counts. */
 export class ClusterSet {
   readonly manager = new ClusterManager();
   private readonly timers: Timers;
+  private readonly tlsOf: (entry: ClusterEntry) => TlsDialer | undefined;
   /** What each cluster was built from, its hosts aside. */
   private readonly builtFrom = new Map<string, string>();
+  private readonly dialers = new Map<string, TlsDialer>();
+  /** Of the clusters that are about to be built. */
+  private readonly prepared = new Map<string, TlsDialer>();
 
-  constructor(timers: Timers) {
+  /** Replaced when a new configuration wants another. */
+  logger: Logger = SILENT_LOGGER;
+
+  /** `tlsOf`: makes the TLS of a cluster, or throws when its certificates cannot be used. */
+  constructor(timers: Timers, tlsOf: (entry: ClusterEntry) => TlsDialer | undefined) {
     this.timers = timers;
+    this.tlsOf = tlsOf;
+  }
+
+  /**
+   * Reads the certificates of what `add` and `update` will build of these entries, so that neither of them can fail.
+   * @throws StartError when some cannot be used; nothing has changed then.
+   */
+  prepare(entries: readonly ClusterEntry[]): void {
+    try {
+      for (const entry of entries) {
+        if (this.stays(entry)) continue;
+        const dialer = this.tlsOf(entry);
+        if (dialer !== undefined) this.prepared.set(entry.name, dialer);
+      }
+    } catch (error) {
+      this.discardPrepared();
+      throw error;
+    }
+  }
+
+  /** When nothing comes of what `prepare` was for. */
+  discardPrepared(): void {
+    for (const dialer of this.prepared.values()) dialer.close();
+    this.prepared.clear();
   }
 
   /** Those of a name that is not there yet. */
@@ -26,7 +62,7 @@ export class ClusterSet {
     for (const name of [...this.builtFrom.keys()]) if (!names.has(name)) this.remove(name);
     for (const entry of entries) {
       const cluster = this.manager.get(entry.name);
-      if (cluster !== undefined && this.builtFrom.get(entry.name) === origin(entry)) cluster.updateHosts(hostSpecs(entry));
+      if (cluster !== undefined && this.stays(entry)) this.findHosts(cluster, entry);
       else this.build(entry);
     }
   }
@@ -38,13 +74,30 @@ export class ClusterSet {
     this.update([]);
   }
 
+  private stays(entry: ClusterEntry): boolean {
+    return this.builtFrom.get(entry.name) === origin(entry);
+  }
+
   private build(entry: ClusterEntry): void {
+    const dialer = this.prepared.get(entry.name);
+    this.prepared.delete(entry.name);
+    this.dialers.get(entry.name)?.close();
+    if (dialer === undefined) this.dialers.delete(entry.name);
+    else this.dialers.set(entry.name, dialer);
     this.builtFrom.set(entry.name, origin(entry));
-    this.manager.set(buildCluster(entry, this.timers));
+    const cluster = buildCluster(entry, this.timers, dialer);
+    this.findHosts(cluster, entry);
+    this.manager.set(cluster);
+  }
+
+  private findHosts(cluster: Cluster, entry: ClusterEntry): void {
+    findHosts(cluster, entry, this.timers, this.logger);
   }
 
   private remove(name: string): void {
     this.builtFrom.delete(name);
+    this.dialers.get(name)?.close();
+    this.dialers.delete(name);
     this.manager.remove(name);
   }
 }

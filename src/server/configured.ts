@@ -8,6 +8,7 @@ import {
   RAW_PROTOCOL,
 } from '../config/index.ts';
 import { accessLogFault } from '../filter/builtin/access-log/index.ts';
+import { cipherSuitesFault, curvesFault } from '../net/tls/cipher-suites.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { parseDomain } from '../router/domain.ts';
 import { regex } from '../router/regex.ts';
@@ -45,6 +46,8 @@ export function catalogueOf(protocols: Catalogue['protocols']): Catalogue {
     regexFault: (source) => problemOf(regex(source)),
     domainFault: (domain) => problemOf(parseDomain(domain)),
     accessLogFault,
+    cipherSuitesFault,
+    curvesFault,
   };
 }
 

@@ -11,6 +11,7 @@ import type { LogControl, ProxyState } from './admin/source.ts';
 import { AdminControl } from './admin-control.ts';
 import { ProxyAdminSource } from './admin-source.ts';
 import { buildServing, type ListenerSurroundings } from './build-serving.ts';
+import { buildTlsDialer, type TlsSurroundings } from './build-tls.ts';
 import { ClusterSet } from './cluster-set.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { type Configured, configure } from './configured.ts';
@@ -43,7 +44,7 @@ export class MeshProxy {
   private readonly registry: ProtocolRegistry;
   private readonly timers = new TimerWheel();
   private readonly admin: AdminControl;
-  private readonly clusterSet = new ClusterSet(this.timers);
+  private readonly clusterSet = new ClusterSet(this.timers, (entry) => buildTlsDialer(entry, this.tlsSurroundings));
   /** By the address in the configuration. */
   private readonly served = new Map<string, ServedListener>();
   private configured: Configured | undefined;
@@ -145,13 +146,18 @@ export class MeshProxy {
     if (configuration === undefined) throw new ConfigurationError(problems);
     const { clusters } = configuration.clusterManager;
     this.logger = this.options.logs.logger(configuration.server.logPath, configuration.server.logLevel);
+    this.clusterSet.logger = this.logger;
+    this.clusterSet.prepare(clusters);
     this.clusterSet.add(clusters);
-    const servings = this.servings(configuration, configured);
+    const servings = new Map<string, Serving>();
     let added: ReadonlyMap<string, ServedListener>;
     try {
+      this.addServings(configuration, configured, servings);
       added = await this.listen(configuration, servings);
       await this.listenForAdmin(configuration, added);
     } catch (error) {
+      for (const { tls } of servings.values()) tls?.retire();
+      this.clusterSet.discardPrepared();
       this.clusterSet.update(this.configuration?.clusterManager.clusters ?? []);
       throw error;
     }
@@ -173,24 +179,26 @@ export class MeshProxy {
   }
 
   /** What each listener is to do, by its address. */
-  private servings({ server }: Configuration, { protocols }: Configured): ReadonlyMap<string, Serving> {
+  private addServings({ server }: Configuration, { protocols }: Configured, servings: Map<string, Serving>): void {
     const routers = new Map(server.routers.map((router) => [router.routerConfigName, router]));
-    return new Map(
-      server.listeners
-        .filter(({ bindPort }) => bindPort)
-        .map((entry) => {
-          const key = formatAddress(entry.address);
-          const surroundings: ListenerSurroundings = {
-            timers: this.timers,
-            clusters: this.clusterSet.manager,
-            routers,
-            protocols,
-            counts: this.served.get(key)?.counts ?? new ProxyCounts(),
-            lineSink: (path) => this.options.logs.lineSink(path),
-          };
-          return [key, buildServing(entry, surroundings)];
-        }),
-    );
+    for (const entry of server.listeners) {
+      if (!entry.bindPort) continue;
+      const key = formatAddress(entry.address);
+      const surroundings: ListenerSurroundings = {
+        timers: this.timers,
+        clusters: this.clusterSet.manager,
+        routers,
+        protocols,
+        counts: this.served.get(key)?.counts ?? new ProxyCounts(),
+        lineSink: (path) => this.options.logs.lineSink(path),
+        tls: this.tlsSurroundings,
+      };
+      servings.set(key, buildServing(entry, surroundings));
+    }
+  }
+
+  private get tlsSurroundings(): TlsSurroundings {
+    return { logger: this.logger, folder: this.options.folder ?? process.cwd() };
   }
 
   /** Listens where nobody did; all of it or nothing. */

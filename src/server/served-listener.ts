@@ -3,16 +3,27 @@ import type { Logger } from '../base/log.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Connection } from '../net/connection.ts';
 import { Listener, type ListenerOptions } from '../net/listener.ts';
+import type { TlsAcceptor } from '../net/tls/tls-acceptor.ts';
 import type { Protocol } from '../protocol/protocol.ts';
+import type { ProxyCounts } from '../proxy/counts.ts';
 import { ListenerProxy } from '../proxy/listener-proxy.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
-import { ServerConnection, type ServerTimeouts } from '../stream/server-connection.ts';
+import { ServerConnection, type ServerTimeouts, type Service } from '../stream/server-connection.ts';
 import type { ConnectionCounts } from './admin/collect-stats.ts';
 
 /** What a listener does with connections and with requests. Replaced whole by a new configuration. */
 export interface Serving {
-  readonly protocols: readonly Protocol[];
+  /** One at least. A connection of which one does not know the protocol goes to the next. */
+  readonly stages: readonly ServingStage[];
   readonly timeouts: ServerTimeouts;
+  readonly counts: ProxyCounts;
+  /** Undefined: connections are plain. */
+  readonly tls: TlsAcceptor | undefined;
+}
+
+/** One network filter. */
+export interface ServingStage {
+  readonly protocols: readonly Protocol[];
   readonly settings: ProxySettings;
 }
 
@@ -20,10 +31,12 @@ export interface Serving {
 export class ServedListener {
   readonly name: string;
   private readonly listener: Listener;
-  private readonly proxy: ListenerProxy;
   private readonly timers: Timers;
   private readonly logger: Logger;
   private serving: Serving;
+  /** By their place among the stages. Those that there are are kept, so that open connections serve what is new as well. */
+  private readonly proxies: ListenerProxy[] = [];
+  private service: Service;
   private readonly open = new Set<ServerConnection>();
   /** What connections that are over have been through. */
   private readonly gone = { connections: 0, bytesRead: 0, bytesWritten: 0 };
@@ -35,8 +48,9 @@ export class ServedListener {
     this.timers = options.timers;
     this.logger = options.logger;
     this.serving = serving;
-    this.proxy = new ListenerProxy(serving.settings);
+    this.service = this.serviceOf(serving);
     this.listener = new Listener(options, (connection) => this.accept(connection));
+    this.listener.acceptor = serving.tls;
   }
 
   get address(): string {
@@ -51,8 +65,8 @@ export class ServedListener {
     }
     return { connectionTotal: this.gone.connections + this.open.size, connectionActive: this.open.size, bytesRead, bytesWritten };
   }
-  get counts(): ProxySettings['counts'] {
-    return this.serving.settings.counts;
+  get counts(): ProxyCounts {
+    return this.serving.counts;
   }
 
   listen(): Promise<void> {
@@ -61,14 +75,17 @@ export class ServedListener {
 
   /** For the connections and requests to come; those that are there end as they began. */
   serve(serving: Serving): void {
+    this.serving.tls?.retire();
     this.serving = serving;
-    this.proxy.settings = serving.settings;
+    this.service = this.serviceOf(serving);
+    this.listener.acceptor = serving.tls;
   }
 
   /** Takes no new connections, lets open streams finish, and resolves when the last connection is gone. */
   drain(): Promise<void> {
     this.draining = true;
     this.listener.stopAccepting();
+    this.serving.tls?.retire();
     for (const connection of [...this.open]) connection.drain();
     if (this.open.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -79,20 +96,34 @@ export class ServedListener {
   /** Ends everything now. */
   close(): void {
     this.listener.stopAccepting();
+    this.serving.tls?.destroy();
     const why = fault('cancelled', 'local', 'maybe', 'the proxy is stopping');
     for (const connection of [...this.open]) connection.destroy(why);
   }
 
   private accept(connection: Connection): void {
-    const { protocols, timeouts } = this.serving;
     const accepted = new ServerConnection(connection, {
-      protocols,
-      timeouts,
-      sink: this.proxy,
+      service: this.service,
+      timeouts: this.serving.timeouts,
       timers: this.timers,
       onClosed: (closed, why) => this.forget(closed, why),
     });
     this.open.add(accepted);
+    // A handshake may end after the listener has.
+    if (this.draining) accepted.drain();
+  }
+
+  private serviceOf({ stages }: Serving): Service {
+    let service: Service | undefined;
+    for (let at = stages.length - 1; at >= 0; at--) {
+      const { protocols, settings } = stages[at]!;
+      const proxy = this.proxies[at] ?? new ListenerProxy(settings);
+      proxy.settings = settings;
+      this.proxies[at] = proxy;
+      service = { protocols, sink: proxy, fallback: service };
+    }
+    if (service === undefined) throw new Error('a listener has one stage at least');
+    return service;
   }
 
   private forget(connection: ServerConnection, why: Fault): void {

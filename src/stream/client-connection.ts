@@ -1,6 +1,6 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { Fault } from '../base/fault.ts';
-import { Timer, type Timers } from '../base/timers.ts';
+import type { Timers } from '../base/timers.ts';
 import type { ConnectionOwner } from '../net/connection-settings.ts';
 import type { ClientCodec, ClientHost } from '../protocol/codec.ts';
 import { step } from '../protocol/machine.ts';
@@ -8,6 +8,7 @@ import type { Protocol } from '../protocol/protocol.ts';
 import type { ClientStream, ResponseHandler } from '../protocol/stream.ts';
 import { CLIENT_CONNECTION, type ClientEvent, type ClientState } from './state.ts';
 import type { Wire } from './wire.ts';
+import { Wired } from './wired.ts';
 
 /** Who keeps the connection: the pool. */
 export interface ClientConnectionOwner {
@@ -29,8 +30,7 @@ export interface ClientConnectionOptions {
 }
 
 /** A connection that we made: gives the codec of its protocol a socket and a clock. */
-export class ClientConnection extends Timer implements ClientHost, ConnectionOwner {
-  readonly connection: Wire;
+export class ClientConnection extends Wired implements ClientHost, ConnectionOwner {
   private readonly owner: ClientConnectionOwner;
   private readonly options: ClientConnectionOptions;
   private readonly codec: ClientCodec;
@@ -41,8 +41,7 @@ export class ClientConnection extends Timer implements ClientHost, ConnectionOwn
   listed = false;
 
   constructor(connection: Wire, owner: ClientConnectionOwner, options: ClientConnectionOptions) {
-    super();
-    this.connection = connection;
+    super(connection);
     this.owner = owner;
     this.options = options;
     this.codec = options.protocol.client(this);
@@ -88,24 +87,6 @@ export class ClientConnection extends Timer implements ClientHost, ConnectionOwn
 
   // The codec's world.
 
-  get secure(): boolean {
-    return this.connection.secure;
-  }
-  get writable(): boolean {
-    return this.connection.writable;
-  }
-  write(bytes: Bytes): void {
-    this.connection.write(bytes);
-  }
-  pause(): void {
-    this.connection.pause();
-  }
-  resume(): void {
-    this.connection.resume();
-  }
-  end(): void {
-    this.connection.end();
-  }
   close(): void {
     this.leave();
     this.connection.close();

@@ -1,6 +1,6 @@
 import type { Bytes } from '../base/bytes.ts';
 import { type Fault, fault } from '../base/fault.ts';
-import { Timer, type Timers } from '../base/timers.ts';
+import type { Timers } from '../base/timers.ts';
 import type { ConnectionOwner } from '../net/connection-settings.ts';
 import type { Codec, ServerHost } from '../protocol/codec.ts';
 import type { RequestHead } from '../protocol/head.ts';
@@ -10,10 +10,20 @@ import type { ServerStream, StreamHandler } from '../protocol/stream.ts';
 import { Detection } from './detect.ts';
 import { SERVER_CONNECTION, type ServerEvent, type ServerState } from './state.ts';
 import type { Wire } from './wire.ts';
+import { Wired } from './wired.ts';
 
 /** Where requests go: the proxy. */
 export interface RequestSink {
   onRequest(connection: ServerConnection, stream: ServerStream, head: RequestHead, end: boolean): StreamHandler;
+}
+
+/** What is served to a connection. */
+export interface Service {
+  /** One: it is that. Several: ALPN or the first bytes tell. */
+  readonly protocols: readonly Protocol[];
+  readonly sink: RequestSink;
+  /** What is served to those whose first bytes are of none of the protocols. */
+  readonly fallback?: Service | undefined;
 }
 
 /** Time limits of an accepted connection, in milliseconds; 0 means none. */
@@ -25,9 +35,7 @@ export interface ServerTimeouts {
 }
 
 export interface ServerConnectionOptions {
-  /** One: it is that. Several: the first bytes tell. */
-  readonly protocols: readonly Protocol[];
-  readonly sink: RequestSink;
+  readonly service: Service;
   readonly timers: Timers;
   readonly timeouts: ServerTimeouts;
   /** Once, when the connection is over. */
@@ -35,9 +43,9 @@ export interface ServerConnectionOptions {
 }
 
 /** A connection that we accepted: gives the codec of its protocol a socket and a clock. */
-export class ServerConnection extends Timer implements ServerHost, ConnectionOwner {
-  readonly connection: Wire;
+export class ServerConnection extends Wired implements ServerHost, ConnectionOwner {
   private readonly options: ServerConnectionOptions;
+  private service: Service;
   private codec: Codec | undefined;
   private detection: Detection | undefined;
   private state: ServerState;
@@ -46,19 +54,19 @@ export class ServerConnection extends Timer implements ServerHost, ConnectionOwn
   private idleSince: number;
 
   constructor(connection: Wire, options: ServerConnectionOptions) {
-    super();
-    this.connection = connection;
+    super(connection);
     this.options = options;
+    this.service = options.service;
     this.idleSince = options.timers.now;
     connection.owner = this;
-    const only = options.protocols.length === 1 ? options.protocols[0] : undefined;
-    if (only === undefined) {
+    const known = knownProtocol(this.service, connection.applicationProtocol);
+    if (known === undefined) {
       this.state = 'detecting';
-      this.detection = new Detection(options.protocols);
+      this.detection = new Detection(this.service.protocols);
       this.partialSince = this.idleSince;
     } else {
       this.state = 'open';
-      this.codec = only.server(this);
+      this.codec = known.server(this);
     }
     this.codec?.start?.();
     this.watch();
@@ -92,24 +100,6 @@ export class ServerConnection extends Timer implements ServerHost, ConnectionOwn
 
   // The codec's world.
 
-  get secure(): boolean {
-    return this.connection.secure;
-  }
-  get writable(): boolean {
-    return this.connection.writable;
-  }
-  write(bytes: Bytes): void {
-    this.connection.write(bytes);
-  }
-  pause(): void {
-    this.connection.pause();
-  }
-  resume(): void {
-    this.connection.resume();
-  }
-  end(): void {
-    this.connection.end();
-  }
   close(): void {
     this.move('drain');
     this.connection.close();
@@ -120,7 +110,7 @@ export class ServerConnection extends Timer implements ServerHost, ConnectionOwn
     this.connection.close();
   }
   onRequest(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler {
-    return this.options.sink.onRequest(this, stream, head, end);
+    return this.service.sink.onRequest(this, stream, head, end);
   }
 
   // The socket's world.
@@ -133,8 +123,8 @@ export class ServerConnection extends Timer implements ServerHost, ConnectionOwn
   }
 
   onReadEnd(): void {
-    if (this.codec === undefined) this.connection.close();
-    else this.codec.readEnd();
+    if (this.codec === undefined && !this.fallBack()) this.connection.close();
+    else this.codec?.readEnd();
   }
 
   onDrain(): void {
@@ -153,16 +143,36 @@ export class ServerConnection extends Timer implements ServerHost, ConnectionOwn
     if (detection === undefined) return;
     const found = detection.read(chunk);
     if (found === 'more') return;
-    this.detection = undefined;
-    if (found === 'unknown') {
+    if (found !== 'unknown') this.begin(found, detection.prefix);
+    else if (!this.fallBack()) {
+      this.detection = undefined;
       this.connection.destroy(fault('unsupported', 'downstream', 'no', 'the first bytes are of no protocol that is served here'));
-      return;
     }
+  }
+
+  private begin(protocol: Protocol, prefix: Bytes): void {
+    this.detection = undefined;
     this.move('detected');
     this.partialSince = -1;
-    this.codec = found.server(this);
+    this.codec = protocol.server(this);
     this.codec.start?.();
-    this.codec.read(detection.prefix);
+    this.codec.read(prefix);
+  }
+
+  /** Hands the connection to what stands behind, with all that has come. False when nothing stands there, or nothing has come. */
+  private fallBack(): boolean {
+    const { fallback } = this.service;
+    const prefix = this.detection?.prefix;
+    if (fallback === undefined || prefix === undefined || prefix.length === 0) return false;
+    this.service = fallback;
+    const known = knownProtocol(fallback, undefined);
+    if (known === undefined) {
+      this.detection = new Detection(fallback.protocols);
+      this.detect(prefix);
+    } else {
+      this.begin(known, prefix);
+    }
+    return true;
   }
 
   private move(event: ServerEvent): void {
@@ -219,7 +229,15 @@ export class ServerConnection extends Timer implements ServerHost, ConnectionOwn
 
   private timeOut(detail: string): void {
     const why = fault('timeout', 'downstream', 'no', detail);
-    if (this.codec === undefined) this.connection.destroy(why);
-    else this.codec.terminate(why);
+    if (this.codec !== undefined) this.codec.terminate(why);
+    else if (this.fallBack()) this.watch();
+    else this.connection.destroy(why);
   }
+}
+
+/** The protocol, when no bytes are needed to tell: the only one, or the one that ALPN has named. */
+function knownProtocol({ protocols, fallback }: Service, applicationProtocol: string | undefined): Protocol | undefined {
+  if (protocols.length === 1 && fallback === undefined) return protocols[0];
+  if (applicationProtocol === undefined) return undefined;
+  return protocols.find(({ alpn }) => alpn?.includes(applicationProtocol));
 }

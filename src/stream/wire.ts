@@ -10,6 +10,7 @@ export type Wire = Pick<
   | 'secure'
   | 'bytesRead'
   | 'bytesWritten'
+  | 'applicationProtocol'
   | 'writable'
   | 'write'
   | 'pause'

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../src/config/index.ts';
+import { cipherSuitesFault, curvesFault } from '../../src/net/tls/cipher-suites.ts';
 import { parseDomain } from '../../src/router/domain.ts';
 import { regex } from '../../src/router/regex.ts';
 
@@ -24,6 +25,8 @@ export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
     regexFault: (pattern) => fault(regex(pattern)),
     domainFault: (domain) => fault(parseDomain(domain)),
     accessLogFault: (format) => (format.split('%').length % 2 === 0 ? 'a percent sign has no partner' : undefined),
+    cipherSuitesFault,
+    curvesFault,
     ...changes,
   };
 }

@@ -2,7 +2,7 @@ import type { Catalogue } from '../catalogue.ts';
 import { upstreamAddress } from '../schema/address.ts';
 import { converted, dictionary, list } from '../schema/collections.ts';
 import { duration } from '../schema/duration.ts';
-import { defaulted, ignored, optional, refused, required } from '../schema/fields.ts';
+import { defaulted, ignored, optional, required } from '../schema/fields.ts';
 import { object } from '../schema/object.ts';
 import { anything, boolean, enumeration, integer, number, text } from '../schema/scalars.ts';
 import type { Read } from '../schema/schema.ts';
@@ -26,7 +26,7 @@ const host = object('Host', 'One host of a cluster.', {
   hostname: optional(text({ atLeast: 1 }), 'Its name, for rewriting the authority.'),
   weight: defaulted(weight, 1, 'Its share, from 1 to 128, for balancers that go by weight.'),
   metadata: ignored(metadata, NO_SUBSETS, 'Its labels.'),
-  tlsDisable: ignored(boolean(), 'nothing but plain connections are made yet', 'Whether this host is spoken to without TLS.'),
+  tlsDisable: defaulted(boolean(), false, 'Whether this host is spoken to without TLS.'),
 });
 
 /** What is used of a cluster at most, at any one time. 0 is no limit. */
@@ -95,16 +95,16 @@ const balancerSettings = object('Balancer settings', 'Settings of the balancers 
   serverErrorBias: optional(number(0, 1000), "How much servers' errors count."),
 });
 
-const resolvers = object('DNS resolvers', 'Who is asked for names, and how.', {
-  servers: optional(list(text()), 'The resolvers.'),
-  search: optional(list(text()), 'Domains that are tried with short names.'),
-  port: optional(text(), 'Their port.'),
-  ndots: optional(integer(), 'Dots that a name must have to be tried first as it is.'),
-  timeout: optional(integer(), 'Seconds that an answer may take.'),
-  attempts: optional(integer(), 'How often each is asked.'),
-});
+const NO_DNS_SETTINGS = 'the resolver goes by its own';
 
-const NO_DNS_SETTINGS = 'names are looked up by the operating system, when a connection is made';
+const resolvers = object('DNS resolvers', 'Who is asked for names, and how.', {
+  servers: optional(list(text()), 'The resolvers, `ip` or `ip:port`.'),
+  search: ignored(list(text()), NO_DNS_SETTINGS, 'Domains that are tried with short names.'),
+  port: ignored(text(), NO_DNS_SETTINGS, 'Their port.'),
+  ndots: ignored(integer(), NO_DNS_SETTINGS, 'Dots that a name must have to be tried first as it is.'),
+  timeout: ignored(integer(), NO_DNS_SETTINGS, 'Seconds that an answer may take.'),
+  attempts: ignored(integer(), NO_DNS_SETTINGS, 'How often each is asked.'),
+});
 
 const clusterType = enumeration('SIMPLE', 'STATIC', 'STRICT_DNS', 'DYNAMIC', 'EDS', 'ORIGINAL_DST');
 
@@ -161,14 +161,14 @@ export function cluster(catalogue: Catalogue) {
       { key: 'max_request_per_conn' },
     ),
     connectionBufferLimitBytes: defaulted(
-      orDefault(16384),
-      16384,
-      "Bytes that wait to be sent to a host before the sender is paused. 0: the default, which is MOSN's.",
+      orDefault(65536),
+      65536,
+      'Bytes that wait to be sent to a host before the sender is paused. 0: the default, which is what Node.js reads in one go: with less, each read would pause.',
       { key: 'conn_buffer_limit_bytes' },
     ),
     circuitBreakers: defaulted(circuitBreakers, [{}], 'What is used of it at most. As in MOSN, the first entry alone counts.'),
-    tlsContext: tlsContextField(),
-    clusterManagerTls: refused(boolean(), 'there is no TLS yet', 'Whether the TLS settings of the cluster manager are used.'),
+    tlsContext: tlsContextField(catalogue),
+    clusterManagerTls: defaulted(boolean(), false, 'Whether the TLS settings of the cluster manager take the place of its own.'),
     healthCheck: ignored(healthCheck, 'hosts are not checked yet, all of them count as healthy', 'How its hosts are checked.'),
     slowStart: ignored(slowStart, 'it is not there yet, a new host has its full share at once', 'Lets new hosts warm up.'),
     lbConfig: ignored(balancerSettings, 'no balancer takes settings yet', 'Settings of the balancer.', undefined, { key: 'lbconfig' }),
@@ -176,10 +176,10 @@ export function cluster(catalogue: Catalogue) {
     originalDstLbConfig: ignored(originalDestination, 'the original destination cannot be asked for yet', 'How the host is found.'),
     spec: ignored(anything(), 'there is no subscription to a registry yet', 'The services of a registry that bring the hosts.'),
     keepalive: ignored(anything(), "the operating system's own probes are used", 'Probes on connections without traffic.'),
-    dnsRefreshRate: ignored(duration(), NO_DNS_SETTINGS, 'The time between two look-ups.'),
-    respectDnsTtl: ignored(boolean(), NO_DNS_SETTINGS, 'Whether answers of DNS say how long they hold.'),
-    dnsLookupFamily: ignored(enumeration('V4_ONLY', 'V6_ONLY'), NO_DNS_SETTINGS, 'Which addresses are asked for.'),
-    dnsResolvers: ignored(resolvers, NO_DNS_SETTINGS, 'Who is asked.'),
+    dnsRefreshRate: optional(duration(), "The time between two look-ups of a `STRICT_DNS` cluster. The default is MOSN's 5s."),
+    respectDnsTtl: defaulted(boolean(), false, 'Whether answers of DNS say how long they hold, in place of `dns_refresh_rate`.'),
+    dnsLookupFamily: optional(enumeration('V4_ONLY', 'V6_ONLY'), 'Which addresses are asked for. Absent: both.'),
+    dnsResolvers: optional(resolvers, 'Who is asked. Absent: the operating system.'),
     dnsResolverFile: ignored(text(), NO_DNS_SETTINGS, 'A file like /etc/resolv.conf.'),
     dnsResolverPort: ignored(text(), NO_DNS_SETTINGS, 'The port of the resolvers in that file.'),
     mark: ignored(integer(), 'Node.js has no way to set it', 'The mark of the sockets (SO_MARK).'),

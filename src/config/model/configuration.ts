@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
-import { list, onlyOne } from '../schema/collections.ts';
+import { converted, list, onlyOne } from '../schema/collections.ts';
 import { defaulted, ignored, optional, refused, required } from '../schema/fields.ts';
 import { object } from '../schema/object.ts';
 import { boolean, text } from '../schema/scalars.ts';
@@ -25,10 +25,18 @@ export function configuration(catalogue: Catalogue) {
 }
 
 function clusterManager(catalogue: Catalogue) {
-  return object('Cluster manager', 'The clusters, and what is common to them.', {
+  const written = object('Cluster manager', 'The clusters, and what is common to them.', {
     clusters: defaulted(list(cluster(catalogue)), [], 'The clusters.'),
     clustersConfigs: refused(text(), 'clusters are not read from a directory yet', 'A directory with one file for each cluster.'),
-    tlsContext: tlsContextField(),
+    tlsContext: tlsContextField(catalogue),
     clusterPoolEnable: ignored(boolean(), 'each cluster has pools of its own', 'Whether connections are pooled by cluster.'),
   });
+  return converted(written, ({ clusters, tlsContext }, report) => ({
+    clusters: clusters.map((cluster, index) => {
+      if (!cluster.clusterManagerTls) return cluster;
+      const secured = { ...cluster, tlsContext };
+      report.at('clusters').at(index).mark(secured);
+      return secured;
+    }),
+  }));
 }

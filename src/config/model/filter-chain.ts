@@ -7,10 +7,10 @@ import type { Report } from '../schema/report.ts';
 import { text } from '../schema/scalars.ts';
 import type { Read } from '../schema/schema.ts';
 import { variants } from '../schema/variants.ts';
-import { proxy } from './proxy.ts';
+import { type Proxy as ProxySettings, proxy } from './proxy.ts';
 import { router } from './router.ts';
-import { tcpProxy } from './tcp-proxy.ts';
-import { tlsContextField, tlsContextSetField } from './tls.ts';
+import { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
+import { listenerContexts, tlsContextField, tlsContextSetField } from './tls.ts';
 
 /** Network filters of MOSN's that are not there. */
 const NOT_YET: readonly string[] = ['udp_proxy', 'grpc', 'tunnel', 'fault_inject', 'transcoder', 'rpc_proxy', 'x_proxy'];
@@ -33,17 +33,18 @@ export function filterChain(catalogue: Catalogue) {
   });
   const chain = object('Filter chain', 'What is done with the bytes of a connection.', {
     filters: required(list(present, 1), 'The network filters. The first takes the connection.'),
-    tlsContext: tlsContextField(),
-    tlsContextSet: tlsContextSetField(),
+    tlsContext: tlsContextField(catalogue),
+    tlsContextSet: tlsContextSetField(catalogue),
     match: ignored(text(), 'there is but one filter chain', 'Which connections it is for.'),
   });
-  return converted(chain, ({ filters }, report) => {
+  return converted(chain, ({ filters, tlsContext, tlsContextSet }, report) => {
     const routers = filters.flatMap((filter) => (filter.type === 'connection_manager' ? [filter.config] : []));
     const proxies = filters.flatMap((filter) => (filter.type === 'connection_manager' ? [] : [filter]));
     if (proxies.length === 0 && routers.length > 0)
       report.at('filters').error('has no filter that takes the connection', 'add a "proxy" or a "tcp_proxy"');
     warnOfRouters(filters, report);
-    return { filters: proxies, routers };
+    warnOfFilters(proxies, report);
+    return { filters: proxies, routers, tlsContexts: listenerContexts(tlsContext, tlsContextSet, report) };
   });
 }
 
@@ -51,6 +52,21 @@ function absentType(type: string, catalogue: Catalogue): [message: string, remed
   if (NOT_YET.includes(type)) return [`is not supported by Meshloom: there is no network filter ${type} yet`, undefined];
   return [`names no network filter: there is none called ${JSON.stringify(type)}`, didYouMean(type, catalogue.networkFilters)];
 }
+
+/** Only a connection that the filter before it does not know comes to a filter. */
+function warnOfFilters(proxies: readonly Taking[], report: Report): void {
+  const last = proxies.findIndex(({ type, config }) => type === 'tcp_proxy' || !config.fallbackForUnknownProtocol);
+  if (last >= 0 && last < proxies.length - 1) {
+    const remedy = proxies[last]?.type === 'proxy' ? 'set its `fallback_for_unknown_protocol`' : undefined;
+    report.where(proxies[last + 1]!).warn('has no effect: the filter before it takes every connection', remedy);
+  } else if (last < 0 && proxies.length > 0) {
+    const place = report.where(proxies.at(-1)!.config).at('fallback_for_unknown_protocol');
+    place.warn('has no effect: no filter follows', 'add a "tcp_proxy" behind it');
+  }
+}
+
+/** A network filter that takes connections. */
+type Taking = { readonly type: 'proxy'; readonly config: ProxySettings } | { readonly type: 'tcp_proxy'; readonly config: TcpProxy };
 
 /** MOSN still reads routes from a `connection_manager`, and says that one had better not. */
 function warnOfRouters(filters: readonly { readonly type: string }[], report: Report): void {

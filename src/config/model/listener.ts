@@ -77,10 +77,10 @@ export function listener(catalogue: Catalogue) {
       65536,
       'Bytes that wait to be sent on a connection before the other side is paused, and bytes of a request that are kept for another attempt. The default is what Node.js reads in one go: with less, each read would pause.',
     ),
-    inspector: ignored(
+    inspector: defaulted(
       boolean(),
-      'there is no TLS yet, and plain connections are let in',
-      'Whether plain connections are let in beside TLS.',
+      false,
+      'Whether plain connections are let in beside TLS, on the same port. The first byte of the client tells.',
     ),
     useOriginalDst: ignored(
       enumeration('redirect', 'tproxy'),

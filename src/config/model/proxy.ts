@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import { converted } from '../schema/collections.ts';
-import { ignored, optional, required } from '../schema/fields.ts';
+import { defaulted, ignored, optional, required } from '../schema/fields.ts';
 import { object } from '../schema/object.ts';
 import { boolean, integer, text } from '../schema/scalars.ts';
 import type { Read } from '../schema/schema.ts';
@@ -25,10 +25,10 @@ export function proxy(catalogue: Catalogue) {
       extendConfig(catalogue),
       'Settings of protocols: an object for each, under its name. Where there is one protocol only, its settings may stand here as they are.',
     ),
-    fallbackForUnknownProtocol: ignored(
+    fallbackForUnknownProtocol: defaulted(
       boolean(),
-      'a connection in none of the protocols is closed, and not handed to the next filter yet',
-      'Whether a connection in none of the protocols goes to the next network filter.',
+      false,
+      'Whether a connection in none of the protocols goes to the next network filter, with all that it has said. So does one that says too little to tell, after the `request_headers_timeout`. Otherwise both are closed.',
     ),
     name: ignored(text(), 'nothing goes by it', 'A name.'),
     routerHandlerName: ignored(text(), 'there is one way to find a route', 'An extension that finds routes.'),
@@ -48,6 +48,7 @@ export function proxy(catalogue: Catalogue) {
       downstreamProtocols: downstream,
       /** The protocol towards the cluster; undefined for the one that the client speaks. */
       upstreamProtocol: upstream,
+      fallbackForUnknownProtocol: written.fallbackForUnknownProtocol,
       routerConfigName: written.routerConfigName,
       /** Settings by protocol. One that is not named here has its defaults. */
       protocolSettings: protocolSettings(settings, downstream, catalogue, report.at('extend_config')),

@@ -11,19 +11,25 @@ test('a cluster has defaults for all but its name', () => {
     name: 'hosts',
     type: 'SIMPLE',
     loadBalancer: 'LB_ROUNDROBIN',
-    hosts: [{ address: { host: '127.0.0.1', port: 80 }, hostname: undefined, weight: 1 }],
+    hosts: [{ address: { host: '127.0.0.1', port: 80 }, hostname: undefined, weight: 1, tlsDisable: false }],
     connectTimeout: 10_000,
     idleTimeout: 90_000,
+    dnsRefreshRate: undefined,
+    respectDnsTtl: false,
+    dnsLookupFamily: undefined,
+    dnsResolvers: undefined,
     maxRequestsPerConnection: 1024,
-    connectionBufferLimitBytes: 16_384,
+    connectionBufferLimitBytes: 65_536,
     circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0 },
+    tlsContext: undefined,
+    clusterManagerTls: false,
   });
 });
 
 test('0 is the default where MOSN does not tell it from an absent number', () => {
   assert.equal(read(cluster('max_request_per_conn', 0)).maxRequestsPerConnection, 1024);
   assert.equal(read(cluster('max_request_per_conn', 1)).maxRequestsPerConnection, 1);
-  assert.equal(read(cluster('conn_buffer_limit_bytes', 0)).connectionBufferLimitBytes, 16_384);
+  assert.equal(read(cluster('conn_buffer_limit_bytes', 0)).connectionBufferLimitBytes, 65_536);
 });
 
 test('a host has an address of IP or by name, or a Unix socket', () => {

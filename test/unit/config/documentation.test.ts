@@ -99,7 +99,10 @@ test('every default is one that its own schema takes without a word', () => {
               filter_chains: [
                 {
                   filters: [
-                    { type: 'proxy', config: { downstream_protocol: 'http1', router_config_name: 'a' } },
+                    {
+                      type: 'proxy',
+                      config: { downstream_protocol: 'http1', router_config_name: 'a', fallback_for_unknown_protocol: true },
+                    },
                     { type: 'tcp_proxy', config: { cluster: 'a', routes: [{ cluster: 'a' }] } },
                   ],
                 },

@@ -19,6 +19,7 @@ test('a listener has defaults for all but its address', () => {
     sendTimeout: 60_000,
     maxConnections: 0,
     perConnectionBufferLimitBytes: 65_536,
+    inspector: false,
   });
 });
 

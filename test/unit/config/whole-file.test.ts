@@ -47,19 +47,6 @@ test('the admin API without a port, or with one that is none, is an error', () =
   ]);
 });
 
-test('TLS that is switched on is an error, and empty TLS settings are none', () => {
-  const why = 'is not supported by Meshloom: there is no TLS yet, and a plain connection in its place would be unsafe';
-  const on = { status: true, cert_chain: 'cert.pem' };
-  for (const at of [PATHS.chain, PATHS.cluster, 'cluster_manager']) {
-    for (const off of [{}, { status: false, cert_chain: 'cert.pem' }, { STATUS: false }, null])
-      accepted(edited([`${at}.tls_context`, off]));
-    assert.deepEqual(problemsOf(edited([`${at}.tls_context`, on])), [`error: ${at}.tls_context: ${why}`]);
-    assert.deepEqual(problemsOf(edited([`${at}.TLS_Context`, { Status: 'true' }])), [`error: ${at}.TLS_Context: ${why}`]);
-  }
-  accepted(edited([`${PATHS.chain}.tls_context_set`, [{}, { status: false }]]));
-  assert.deepEqual(problemsOf(edited([`${PATHS.chain}.tls_context_set`, [{}, on]])), [`error: ${PATHS.chain}.tls_context_set: ${why}`]);
-});
-
 /** One of each, and what it would say if it were acted upon. */
 const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   ['metrics', { sinks: [{ type: 'prometheus' }] }],
@@ -81,14 +68,12 @@ const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   [`${PATHS.server}.mosn_server_name`, 'a'],
   [`${PATHS.server}.use_netpoll_mode`, true],
   [`${PATHS.listener}.type`, 'ingress'],
-  [`${PATHS.listener}.inspector`, true],
   [`${PATHS.listener}.use_original_dst`, 'tproxy'],
   [`${PATHS.listener}.listener_filters`, [{ type: 'original_dst' }]],
   [`${PATHS.listener}.reuseport`, true],
   [`${PATHS.listener}.default_read_buffer_size`, 1024],
   [`${PATHS.listener}.log_path`, '/tmp/log'],
   [`${PATHS.chain}.match`, 'a'],
-  [`${PATHS.proxy}.fallback_for_unknown_protocol`, true],
   [`${PATHS.proxy}.name`, 'a'],
   [`${PATHS.proxy}.router_handler_name`, 'a'],
   [`${PATHS.proxy}.validate_clusters`, true],
@@ -108,17 +93,12 @@ const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   [`${PATHS.cluster}.original_dst_lb_config`, { use_header: true }],
   [`${PATHS.cluster}.spec`, { subscribe: [{}] }],
   [`${PATHS.cluster}.keepalive`, { interval: '1s' }],
-  [`${PATHS.cluster}.dns_refresh_rate`, '5s'],
-  [`${PATHS.cluster}.respect_dns_ttl`, true],
-  [`${PATHS.cluster}.dns_lookup_family`, 'V4_ONLY'],
-  [`${PATHS.cluster}.dns_resolvers`, { servers: ['a'] }],
   [`${PATHS.cluster}.dns_resolver_file`, 'a'],
   [`${PATHS.cluster}.dns_resolver_port`, '53'],
   [`${PATHS.cluster}.mark`, 1],
   [`${PATHS.cluster}.sub_type`, 'a'],
   [`${PATHS.cluster}.cluster_pool_enable`, true],
   [`${PATHS.cluster}.hosts[0].metadata`, { filter_metadata: {} }],
-  [`${PATHS.cluster}.hosts[0].tls_disable`, true],
   ['cluster_manager.cluster_pool_enable', true],
 ];
 

@@ -102,7 +102,7 @@ test('a TLS connection is there when its handshake is done', async () => {
   assert.equal(dial.connection.secure, true);
   connect(dial);
   assert.deepEqual(dial.journal.lines, []);
-  dial.socket.emit('secureConnect');
+  dial.socket.emit('trusted');
   assert.deepEqual(dial.journal.lines, ['connect']);
 });
 

@@ -18,6 +18,7 @@ export class ScriptedWire implements Wire {
   readonly secure = false;
   bytesRead = 0;
   bytesWritten = 0;
+  applicationProtocol: string | undefined = undefined;
   readonly writable = true;
   readonly calls: string[] = [];
   over = false;

@@ -5,7 +5,7 @@ import { type Fault, fault } from '../../../src/base/fault.ts';
 import { ManualTimers } from '../../../src/base/manual-timers.ts';
 import type { Codec, ServerHost } from '../../../src/protocol/codec.ts';
 import type { Protocol, Sniff } from '../../../src/protocol/protocol.ts';
-import { ServerConnection, type ServerTimeouts } from '../../../src/stream/server-connection.ts';
+import { type RequestSink, ServerConnection, type ServerTimeouts } from '../../../src/stream/server-connection.ts';
 import { ScriptedWire } from './scripted.ts';
 
 /** A codec whose state the test sets. */
@@ -42,13 +42,22 @@ class ServerCodec implements Codec {
   }
 }
 
-function scene(options: { timeouts?: Partial<ServerTimeouts>; sniffs?: Record<string, (prefix: string) => Sniff> } = {}) {
+interface Options {
+  readonly timeouts?: Partial<ServerTimeouts>;
+  /** Protocols, by what they say to the first bytes. Their names for ALPN have a `/1`. */
+  readonly sniffs?: Record<string, (prefix: string) => Sniff>;
+  readonly fallback?: boolean;
+  readonly applicationProtocol?: string;
+}
+
+function scene(options: Options = {}) {
   const timers = new ManualTimers();
   const wire = new ScriptedWire(1);
   const codecs = new Map<string, ServerCodec>();
   const closed: string[] = [];
   const protocolNamed = (name: string, sniff: (prefix: string) => Sniff): Protocol => ({
     name,
+    alpn: [`${name}/1`],
     sniff: (prefix) => sniff(prefix.toString()),
     server(host) {
       const codec = new ServerCodec(host);
@@ -59,12 +68,17 @@ function scene(options: { timeouts?: Partial<ServerTimeouts>; sniffs?: Record<st
       throw new Error('no client here');
     },
   });
+  wire.applicationProtocol = options.applicationProtocol;
+  const sink: RequestSink = {
+    onRequest() {
+      throw new Error('no requests here');
+    },
+  };
   const connection = new ServerConnection(wire, {
-    protocols: Object.entries(options.sniffs ?? { only: () => 'yes' }).map(([name, sniff]) => protocolNamed(name, sniff)),
-    sink: {
-      onRequest() {
-        throw new Error('no requests here');
-      },
+    service: {
+      protocols: Object.entries(options.sniffs ?? { only: () => 'yes' }).map(([name, sniff]) => protocolNamed(name, sniff)),
+      sink,
+      fallback: options.fallback ? { protocols: [protocolNamed('fallback', () => 'no')], sink } : undefined,
     },
     timers,
     timeouts: { headMs: 1000, idleMs: 5000, ...options.timeouts },
@@ -192,4 +206,52 @@ test('when the socket dies the codec and the owner hear of it, and no timer is l
   timers.advance(60_000);
   assert.deepEqual(codec().calls, ['start', 'abort reset']);
   assert.deepEqual(closed, ['reset']);
+});
+
+test('what ALPN has agreed upon needs no first bytes', () => {
+  const { codec } = scene({ sniffs: { a: () => 'more', b: () => 'more' }, applicationProtocol: 'b/1' });
+  assert.deepEqual(codec('b').calls, ['start']);
+});
+
+test('a protocol of ALPN that is not served leaves it to the first bytes', () => {
+  const { codec, codecs, read } = scene({ sniffs: { a: () => 'no', b: () => 'yes' }, applicationProtocol: 'c/1' });
+  assert.equal(codecs.size, 0);
+  read('x');
+  assert.deepEqual(codec('b').calls, ['start', 'read x']);
+});
+
+test('what nobody knows goes to what stands behind, with all that has come', () => {
+  const { codec, codecs, read, wire } = scene({ sniffs: { only: (prefix) => (prefix.length < 3 ? 'more' : 'no') }, fallback: true });
+  read('ab');
+  assert.equal(codecs.size, 0);
+  read('c');
+  read('d');
+  assert.deepEqual(codec('fallback').calls, ['start', 'read abc', 'read d']);
+  assert.deepEqual(wire.calls, []);
+});
+
+test('what is known does not go there', () => {
+  const { codec, codecs, read } = scene({ fallback: true });
+  read('abc');
+  assert.deepEqual(codec('only').calls, ['start', 'read abc']);
+  assert.equal(codecs.size, 1);
+});
+
+test('who says too little to tell goes there when the time is up, or when it ends', () => {
+  for (const end of ['time', 'end'] as const) {
+    const { codec, codecs, read, timers, wire } = scene({ sniffs: { a: () => 'more' }, fallback: true });
+    read('a');
+    timers.advance(999);
+    assert.equal(codecs.size, 0);
+    if (end === 'time') timers.advance(1);
+    else wire.owner.onReadEnd();
+    assert.deepEqual(codec('fallback').calls, ['start', 'read a', ...(end === 'end' ? ['read end'] : [])]);
+  }
+});
+
+test('who says nothing at all is timed out, whatever stands behind', () => {
+  const { codecs, timers, wire } = scene({ sniffs: { a: () => 'more' }, fallback: true });
+  timers.advance(1000);
+  assert.equal(codecs.size, 0);
+  assert.deepEqual(wire.calls, ['destroy timeout']);
 });

@@ -1,0 +1,154 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Bytes } from '../../base/bytes.ts';
+import type { Logger } from '../../base/log.ts';
+import { CallbackTimer } from '../../base/timers.ts';
+import { Connection } from '../connection.ts';
+import type { ConnectionSettings } from '../connection-settings.ts';
+import { HANDSHAKE_RECORD, readClientHello } from './client-hello.ts';
+import { type IdentityOwner, ServerIdentity } from './server-identity.ts';
+import { HANDSHAKE_TIMEOUT_MS, type ServerTlsContext } from './tls-context.ts';
+
+export interface TlsAcceptorOptions {
+  /** For messages. */
+  readonly name: string;
+  /** One or more. The first serves those who ask for no name, or for one that nobody has. */
+  readonly contexts: readonly ServerTlsContext[];
+  /** Plain connections are let in as well: the first byte tells. */
+  readonly inspector: boolean;
+  readonly logger: Logger;
+  /** Where a path of the configuration leads. */
+  findFile(path: string): string;
+}
+
+/** What becomes of the sockets of one listener: secure connections, once their handshakes have gone well. */
+export class TlsAcceptor implements IdentityOwner {
+  private readonly options: TlsAcceptorOptions;
+  private readonly identities: ServerIdentity[] = [];
+  private readonly sockets = new Set<Socket>();
+  /** Given by the listener with each socket, the same each time. */
+  private settings: ConnectionSettings | undefined = undefined;
+  private accepted: (connection: Connection) => void = () => {};
+  /** What connections that have agreed upon the same protocol have in common. */
+  private readonly secureSettings = new Map<string | false | null, ConnectionSettings>();
+
+  private constructor(options: TlsAcceptorOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Undefined when there is to be no TLS, as `fall_back` allows where no certificate can be used.
+   * @throws Error of one line that names the listener and the trouble.
+   */
+  static create(options: TlsAcceptorOptions): TlsAcceptor | undefined {
+    const acceptor = new TlsAcceptor(options);
+    for (const context of options.contexts) {
+      const identity = ServerIdentity.create(context, options.findFile, acceptor);
+      if (typeof identity !== 'string') {
+        acceptor.identities.push(identity);
+        continue;
+      }
+      if (!context.fallBack) {
+        acceptor.retire();
+        throw new Error(`listener "${options.name}": TLS: ${identity}`);
+      }
+      options.logger.warn(`listener "${options.name}" goes on without a TLS context (fall_back): ${identity}`);
+    }
+    return acceptor.identities.length === 0 ? undefined : acceptor;
+  }
+
+  /** Takes a socket that was just accepted. `accepted` hears of it when it is a connection. */
+  accept(socket: Socket, settings: ConnectionSettings, accepted: (connection: Connection) => void): void {
+    this.settings = settings;
+    this.accepted = accepted;
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+    const only = this.identities.length === 1 && !this.options.inspector ? this.identities[0] : undefined;
+    if (only !== undefined) only.accept(socket);
+    else this.look(socket, settings);
+  }
+
+  /** For no more sockets. Handshakes under way go on; files are looked at no more. */
+  retire(): void {
+    for (const identity of this.identities) identity.close();
+  }
+
+  /** Ends everything now. */
+  destroy(): void {
+    this.retire();
+    for (const socket of [...this.sockets]) socket.destroy();
+  }
+
+  // What identities tell.
+
+  onSecure(socket: TLSSocket): void {
+    this.accepted(new Connection(socket, this.settingsFor(socket.alpnProtocol), true));
+  }
+
+  onRefused(socket: TLSSocket, why: string): void {
+    const { logger, name } = this.options;
+    if (logger.enabled('debug')) logger.debug(`listener "${name}": no TLS with ${socket.remoteAddress ?? 'a client that is gone'}: ${why}`);
+  }
+
+  onReload(problem: string | undefined): void {
+    const { logger, name } = this.options;
+    if (problem === undefined) logger.info(`listener "${name}" took over changed certificates`);
+    else logger.warn(`listener "${name}" stays with the certificates that it has: ${problem}`);
+  }
+
+  private settingsFor(protocol: string | false | null): ConnectionSettings {
+    const { settings, secureSettings } = this;
+    // Sockets come by `accept`, which brings them.
+    if (settings === undefined) throw new Error('a handshake ended that never began');
+    let secure = secureSettings.get(protocol);
+    if (secure === undefined) {
+      secure = { ...settings, secure: true, canReset: false, applicationProtocol: protocol || undefined };
+      secureSettings.set(protocol, secure);
+    }
+    return secure;
+  }
+
+  /** Reads as far as is needed to know what to do, and puts back what it read. */
+  private look(socket: Socket, settings: ConnectionSettings): void {
+    let prefix: Bytes = Buffer.alloc(0);
+    const timer = new CallbackTimer(() => socket.destroy());
+    const stop = (): void => {
+      settings.timers.cancel(timer);
+      socket.off('data', onData).off('end', onEnd).off('close', stop);
+    };
+    const onEnd = (): void => {
+      socket.destroy();
+    };
+    const onData = (chunk: Bytes): void => {
+      prefix = prefix.length === 0 ? chunk : Buffer.concat([prefix, chunk]);
+      const chosen = this.choose(prefix);
+      if (chosen === 'more') return;
+      stop();
+      socket.pause();
+      socket.unshift(prefix);
+      if (chosen !== undefined) {
+        chosen.accept(socket);
+        return;
+      }
+      socket.resume();
+      socket.off('error', ignore);
+      this.accepted(new Connection(socket, settings));
+    };
+    settings.timers.schedule(timer, HANDSHAKE_TIMEOUT_MS);
+    socket.on('data', onData).on('end', onEnd).on('close', stop).on('error', ignore);
+  }
+
+  /** Undefined for a connection without TLS. */
+  private choose(prefix: Bytes): ServerIdentity | 'more' | undefined {
+    const { identities } = this;
+    const first = identities[0];
+    if (this.options.inspector && prefix[0] !== HANDSHAKE_RECORD) return undefined;
+    if (identities.length === 1) return first;
+    const hello = readClientHello(prefix);
+    if (hello === 'more') return 'more';
+    return identities.find((each) => each.hasName(hello.serverName)) ?? identities.find((each) => each.speaks(hello)) ?? first;
+  }
+}
+
+/** A connection that breaks before it has begun is nobody's loss; its `close` follows. */
+function ignore(): void {}
