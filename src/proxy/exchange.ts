@@ -159,10 +159,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     stream.sendHead(this.request, body === undefined);
     if (this.trying !== trying) return;
     // A protocol that has nothing to wait for may have answered already.
-    if (this.state === 'streaming') {
-      if (this.requestEnded) this.limitTime();
-      else this.settings.timers.cancel(this);
-    }
+    if (this.state === 'streaming') this.limitTime();
     if (body === undefined) this.onRequestSent();
     else this.sendBody();
   }
@@ -186,7 +183,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     timers.cancel(this.trying!);
     this.tunnel = head.upgraded === true;
     if (this.tunnel) this.beginTunnel();
-    else if (this.matched!.timeout.covers === 'head') timers.cancel(this);
+    else if (this.matched!.timeout.covers === 'head') this.limitTime();
     this.filterResponse(0);
     if (this.holdingResponse) this.pauseResponse();
   }
@@ -242,13 +239,13 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
 
   /** The route's time is up. Of a tunnel: perhaps; bytes that it carries only leave their time, and the timer looks when it expires. */
   override expire(): void {
-    const { wholeMs, tunnelIdleMs } = this.matched!.timeout;
+    const { tunnelIdleMs } = this.matched!.timeout;
     const left = this.tunnel ? this.lastCarried + tunnelIdleMs - this.settings.timers.now : 0;
     if (left > 0) {
       this.settings.timers.schedule(this, left);
       return;
     }
-    const detail = this.tunnel ? `nothing carried for ${tunnelIdleMs} ms` : `no response within ${wholeMs} ms`;
+    const detail = this.tunnel ? `nothing carried for ${tunnelIdleMs} ms` : this.lateness();
     const why = fault('timeout', 'local', 'maybe', detail);
     this.giveUpAttempt(why);
     this.fault = why;
@@ -271,11 +268,32 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.trying?.stream?.resume();
   }
 
+  /**
+   * The route's time begins with the end of the request. The caller's began when it asked, and is for the whole response: whichever is
+   * over first ends the exchange.
+   */
   protected override limitTime(): void {
     const { wholeMs, covers, tryMs } = this.matched!.timeout;
     const { timers } = this.settings;
-    if (wholeMs > 0 && !(covers === 'head' && this.state === 'responding')) timers.schedule(this, wholeMs);
-    if (tryMs > 0 && this.trying !== undefined && this.state === 'streaming') timers.schedule(this.trying, tryMs);
+    const ofRoute = wholeMs > 0 && (this.requestEnded || this.state === 'waiting') && !(covers === 'head' && this.state === 'responding');
+    const callerLeft = this.callerLeft();
+    if (ofRoute) timers.schedule(this, Math.min(wholeMs, callerLeft ?? wholeMs));
+    else if (callerLeft !== undefined) timers.schedule(this, callerLeft);
+    else timers.cancel(this);
+    if (tryMs > 0 && this.trying !== undefined && this.requestEnded && this.state === 'streaming') timers.schedule(this.trying, tryMs);
+  }
+
+  /** Of the time that the caller is going to wait, in milliseconds; undefined when it has not said how long. */
+  private callerLeft(): number | undefined {
+    const { timeoutMs } = this.request;
+    return timeoutMs === undefined ? undefined : Math.max(0, this.timing.start + timeoutMs - this.settings.timers.now);
+  }
+
+  /** What is said of a response that is not there in time. */
+  private lateness(): string {
+    return this.callerLeft() === 0
+      ? `no response within the ${this.request.timeoutMs} ms of the caller`
+      : `no response within ${this.matched!.timeout.wholeMs} ms`;
   }
 
   // The response.

@@ -98,3 +98,69 @@ test('a tunnel that carries nothing either way is given up after its idle time',
   timers.advance(1);
   assert.deepEqual(took(journal), ['a reset timeout', 'client reset timeout']);
 });
+
+test('a caller that waits for less than the route does is answered when its own time is over', () => {
+  const { journal, timers, exchange } = scene({ timeoutMs: 300, route: timeout(1000, 'head') });
+  timers.advance(299);
+  assert.deepEqual(took(journal), ['a head GET / end']);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['a reset timeout', 'client reply timeout: no response within the 300 ms of the caller']);
+  assert.deepEqual(exchange.flags, ['UT']);
+});
+
+test('a caller that waits for longer than the route does is answered when the time of the route is over', () => {
+  const { journal, timers } = scene({ timeoutMs: 5000, route: timeout(1000, 'head') });
+  timers.advance(1000);
+  assert.deepEqual(took(journal).slice(1), ['a reset timeout', 'client reply timeout: no response within 1000 ms']);
+});
+
+test('the time of the caller holds where the route sets none', () => {
+  const { journal, timers } = scene({ timeoutMs: 300, route: timeout(0, 'response') });
+  timers.advance(300);
+  assert.deepEqual(took(journal).slice(1), ['a reset timeout', 'client reply timeout: no response within the 300 ms of the caller']);
+});
+
+test('the time of the caller begins when it asks, and not when its request is complete', () => {
+  const { journal, timers, exchange } = scene({ method: 'POST', end: false, timeoutMs: 300, route: timeout(1000, 'head') });
+  timers.advance(200);
+  exchange.onData(Buffer.from('x'), true);
+  timers.advance(99);
+  assert.equal(took(journal).length, 2);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['a reset timeout', 'client reply timeout: no response within the 300 ms of the caller']);
+});
+
+test('a request that never ends is over with the time of its caller', () => {
+  const { journal, timers } = scene({ method: 'POST', end: false, timeoutMs: 300, route: timeout(1000, 'head') });
+  timers.advance(300);
+  assert.deepEqual(took(journal).slice(1), ['a reset timeout', 'client reply timeout: no response within the 300 ms of the caller']);
+});
+
+test('the time of the caller covers the whole response, also where that of the route does not', () => {
+  const { journal, timers, upstream } = scene({ timeoutMs: 300, route: timeout(1000, 'head') });
+  timers.advance(100);
+  upstream().answer(200, false);
+  timers.advance(199);
+  assert.equal(took(journal).length, 2);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['a reset timeout', 'client reset timeout']);
+});
+
+test('the time of the caller goes on while the request waits for a connection', () => {
+  const { journal, timers } = scene({
+    timeoutMs: 300,
+    route: timeout(1000, 'head'),
+    prepare: ({ pool }) => pool('a').next.push('wait'),
+  });
+  timers.advance(300);
+  assert.deepEqual(took(journal), ['a cancel', 'client reply timeout: no response within the 300 ms of the caller']);
+});
+
+test('another attempt does not give the caller more time', () => {
+  const { journal, timers } = scene({ hosts: ['a', 'b'], timeoutMs: 300, route: timeout(1000, 'head', 200) });
+  timers.advance(200);
+  timers.advance(99);
+  assert.deepEqual(took(journal), ['a head GET / end', 'a reset timeout', 'b head GET / end']);
+  timers.advance(1);
+  assert.deepEqual(took(journal).slice(0, 1), ['b reset timeout']);
+});

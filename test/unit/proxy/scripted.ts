@@ -141,6 +141,8 @@ export interface SceneOptions {
   readonly upgrade?: string;
   readonly oneWay?: boolean;
   readonly end?: boolean;
+  /** How long the caller says that it waits. */
+  readonly timeoutMs?: number;
   readonly route?: Partial<Route> | null;
   readonly filters?: readonly Filter[];
   readonly thresholds?: Thresholds;
@@ -206,7 +208,7 @@ export function scene(options: SceneOptions = {}): Scene {
     fields: new FieldList(),
     oneWay: options.oneWay ?? false,
     idempotent: IDEMPOTENT.has(method),
-    timeoutMs: undefined,
+    timeoutMs: options.timeoutMs,
     upgrade: options.upgrade ?? '',
   };
   const client = new ScriptedClient('client', journal);
