@@ -47,6 +47,8 @@ function dubboProtocol(limits: DubboLimits): Protocol {
   return {
     ...frameProtocol(dubboFormat(limits)),
     options,
+    // Dubbo's own (`heartbeat`), after three of which its peers give up too.
+    probeIntervalMs: 60_000,
     configure: ({ max_payload_bytes, max_concurrent_streams, max_pending_requests, heartbeats }) =>
       dubboProtocol({
         maxPayloadBytes: Number(max_payload_bytes ?? limits.maxPayloadBytes),

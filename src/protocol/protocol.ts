@@ -29,6 +29,11 @@ export interface Protocol {
   readonly options?: readonly ProtocolOption[];
   /** The same protocol with other settings. What is not named keeps its default. */
   configure?(settings: ProtocolSettings): Protocol;
+  /**
+   * How long a silent peer is left alone before it is asked for a sign of life (`Codec.probe`), by the protocol's own custom, in
+   * milliseconds. Absent: never, unless the configuration says so.
+   */
+  readonly probeIntervalMs?: number;
   sniff(prefix: Bytes): Sniff;
   server(host: ServerHost): Codec;
   client(host: ClientHost): ClientCodec;

@@ -26,6 +26,7 @@ export function buildCluster(entry: ClusterEntry, timers: Timers, tls: TlsDialer
         maxConnections: 0,
         maxStreamsPerConnection: entry.maxRequestsPerConnection,
         idleMs: entry.idleTimeout,
+        probeMs: entry.probeInterval,
       }),
   });
   return cluster;

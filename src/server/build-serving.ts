@@ -55,7 +55,7 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
   });
   return {
     stages,
-    timeouts: { headMs: entry.requestHeadTimeout, idleMs: entry.connectionIdleTimeout },
+    timeouts: { headMs: entry.requestHeadTimeout, idleMs: entry.connectionIdleTimeout, probeMs: entry.probeInterval },
     counts,
     tls: buildTlsAcceptor(
       entry,

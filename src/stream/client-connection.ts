@@ -27,6 +27,8 @@ export interface ClientConnectionOptions {
   readonly idleMs: number;
   /** Closed once it has carried that many streams; 0 means no limit. */
   readonly maxStreams: number;
+  /** Until a silent peer is asked for a sign of life; undefined for the protocol's own custom. */
+  readonly probeMs: number | undefined;
 }
 
 /** A connection that we made: gives the codec of its protocol a socket and a clock. */
@@ -111,6 +113,8 @@ export class ClientConnection extends Wired implements ClientHost, ConnectionOwn
 
   onConnect(): void {
     this.move('connected');
+    const { protocol, timers, probeMs } = this.options;
+    this.feelPulse(this.codec, timers, probeMs ?? protocol.probeIntervalMs ?? 0, 'upstream');
     this.codec.start?.();
     this.rest();
     this.owner.onConnected(this);
@@ -127,6 +131,7 @@ export class ClientConnection extends Wired implements ClientHost, ConnectionOwn
   onClose(why: Fault): void {
     this.move('close');
     this.options.timers.cancel(this);
+    this.stopPulse();
     this.codec.abort(why);
     this.owner.onClosed(this, why);
   }

@@ -29,6 +29,8 @@ export interface PoolOptions {
   readonly maxStreamsPerConnection: number;
   /** A connection without a stream is closed after that time, in milliseconds; 0 means never. */
   readonly idleMs: number;
+  /** See ClientConnectionOptions. */
+  readonly probeMs: number | undefined;
 }
 
 interface Waiting {
@@ -53,6 +55,7 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
       timers: options.timers,
       idleMs: options.idleMs,
       maxStreams: options.maxStreamsPerConnection,
+      probeMs: options.probeMs,
     };
   }
 

@@ -30,8 +30,10 @@ export interface Service {
 export interface ServerTimeouts {
   /** From the first byte of a request head (or of the connection, while its protocol is unknown) to its last. */
   readonly headMs: number;
-  /** Without an open stream. */
+  /** Without an open stream, and without a word from the peer. */
   readonly idleMs: number;
+  /** Until a silent peer is asked for a sign of life; undefined for the protocol's own custom. */
+  readonly probeMs: number | undefined;
 }
 
 export interface ServerConnectionOptions {
@@ -66,9 +68,8 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
       this.partialSince = this.idleSince;
     } else {
       this.state = 'open';
-      this.codec = known.server(this);
+      this.start(known);
     }
-    this.codec?.start?.();
     this.watch();
   }
 
@@ -134,6 +135,7 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
   onClose(why: Fault): void {
     this.move('close');
     this.options.timers.cancel(this);
+    this.stopPulse();
     this.codec?.abort(why);
     this.options.onClosed(this, why);
   }
@@ -154,9 +156,7 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     this.detection = undefined;
     this.move('detected');
     this.partialSince = -1;
-    this.codec = protocol.server(this);
-    this.codec.start?.();
-    this.codec.read(prefix);
+    this.start(protocol).read(prefix);
   }
 
   /** Hands the connection to what stands behind, with all that has come. False when nothing stands there, or nothing has come. */
@@ -173,6 +173,15 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
       this.begin(known, prefix);
     }
     return true;
+  }
+
+  private start(protocol: Protocol): Codec {
+    const codec = protocol.server(this);
+    this.codec = codec;
+    const { timers, timeouts } = this.options;
+    this.feelPulse(codec, timers, timeouts.probeMs ?? protocol.probeIntervalMs ?? 0, 'downstream');
+    codec.start?.();
+    return codec;
   }
 
   private move(event: ServerEvent): void {
@@ -195,8 +204,8 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
         if (timeouts.headMs > 0 && this.state !== 'closed') timers.schedule(this, timeouts.headMs);
         return;
       }
-      if (codec.activeStreams > 0) this.idleSince = -1;
-      else if (this.idleSince < 0) this.idleSince = timers.now;
+      // What a peer says between requests, such as a heartbeat, shows that it wants the connection.
+      this.idleSince = codec.activeStreams > 0 ? -1 : timers.now;
     }
     if (!this.scheduled && this.state !== 'closed') this.wait();
   }

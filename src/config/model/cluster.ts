@@ -154,6 +154,10 @@ export function cluster(catalogue: Catalogue) {
       '90s',
       "How long a connection is kept without a request on it. `0s`: for ever. The default is that of Go's HTTP client.",
     ),
+    probeInterval: optional(
+      duration(),
+      "How long a host may be silent before it is asked for a sign of life, where the protocol has one: a heartbeat of Dubbo, a PING of HTTP/2. A host that gives none after three such times has its connection closed. `0s`: never. Absent: the protocol's own custom, which is 60s for Dubbo and never for HTTP/2.",
+    ),
     maxRequestsPerConnection: defaulted(
       orDefault(1024),
       1024,

@@ -49,13 +49,17 @@ export function listener(catalogue: Catalogue) {
     connectionIdleTimeout: defaulted(
       duration(),
       '1h',
-      "How long a connection may stay without a request on it. `0s`: for ever. The default is Envoy's: long enough for every client that reuses connections, and what is left behind goes in the end.",
+      "How long a connection may stay without a request on it, and without a heartbeat. `0s`: for ever. The default is Envoy's: long enough for every client that reuses connections, and what is left behind goes in the end.",
     ),
     requestHeadTimeout: defaulted(
       duration(),
       '60s',
       'How long a request may take from its first byte to the end of its head. `0s`: for ever. The default is that of nginx and Node.js; without one, clients that drip their heads hold connections for nothing.',
       { key: 'request_headers_timeout' },
+    ),
+    probeInterval: optional(
+      duration(),
+      'How long a client may be silent before it is asked for a sign of life, where the protocol has one. As the key of the same name of clusters.',
     ),
     requestBodyTimeout: defaulted(
       duration(),

@@ -15,6 +15,7 @@ test('a listener has defaults for all but its address', () => {
     accessLogs: [],
     connectionIdleTimeout: 3_600_000,
     requestHeadTimeout: 60_000,
+    probeInterval: undefined,
     requestBodyTimeout: 60_000,
     sendTimeout: 60_000,
     maxConnections: 0,

@@ -181,6 +181,7 @@ export function poolScene(
     maxConnections: 0,
     maxStreamsPerConnection: 0,
     idleMs: 0,
+    probeMs: undefined,
     dial() {
       const wire = new ScriptedWire(wires.length);
       wires.push(wire);

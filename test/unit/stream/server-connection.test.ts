@@ -81,7 +81,7 @@ function scene(options: Options = {}) {
       fallback: options.fallback ? { protocols: [protocolNamed('fallback', () => 'no')], sink } : undefined,
     },
     timers,
-    timeouts: { headMs: 1000, idleMs: 5000, ...options.timeouts },
+    timeouts: { headMs: 1000, idleMs: 5000, probeMs: undefined, ...options.timeouts },
     onClosed: (_connection, why) => closed.push(why.code),
   });
   const codec = (name = 'only'): ServerCodec => codecs.get(name)!;
@@ -254,4 +254,15 @@ test('who says nothing at all is timed out, whatever stands behind', () => {
   timers.advance(1000);
   assert.equal(codecs.size, 0);
   assert.deepEqual(wire.calls, ['destroy timeout']);
+});
+
+test('what a peer says between requests keeps the connection', () => {
+  const { codec, read, timers } = scene();
+  for (let heartbeat = 0; heartbeat < 5; heartbeat++) {
+    timers.advance(4000);
+    read('heartbeat');
+  }
+  assert.ok(!codec().calls.includes('goAway'));
+  timers.advance(5000);
+  assert.ok(codec().calls.includes('goAway'));
 });
