@@ -1,0 +1,71 @@
+/** gRPC's own interoperability client and server, those of grpc-go: https://github.com/grpc/grpc/blob/master/doc/interop-test-descriptions.md */
+import { Child } from './child.ts';
+import { goTool } from './go-tool.ts';
+import { freePort, untilListening } from './ports.ts';
+import { requireTool } from './tools.ts';
+
+const VERSION = 'v1.85.0';
+
+/** For node:test's `skip` option. */
+export const withoutGrpcInterop: false | string = requireTool('go');
+
+/**
+ * Every case but those that ask for credentials of Google's cloud, and `pick_first_unary`: that one wants servers that tell their name, which
+ * grpc-go's does not.
+ */
+export const GRPC_CASES = [
+  'empty_unary',
+  'large_unary',
+  'client_streaming',
+  'server_streaming',
+  'ping_pong',
+  'empty_stream',
+  'timeout_on_sleeping_server',
+  'cancel_after_begin',
+  'cancel_after_first_response',
+  'status_code_and_message',
+  'special_status_message',
+  'custom_metadata',
+  'unimplemented_method',
+  'unimplemented_service',
+  'orca_per_rpc',
+  'orca_oob',
+  'rpc_soak',
+  'channel_soak',
+] as const;
+
+/** The ORCA cases read the load that the server reports through this balancer of the client's. */
+const REPORTED_LOAD = '{"loadBalancingConfig":[{"test_backend_metrics_load_balancer":{}}]}';
+
+export class GrpcInterop {
+  readonly port: number;
+  private readonly server: Child;
+  private readonly clientProgram: string;
+
+  private constructor(port: number, server: Child, clientProgram: string) {
+    this.port = port;
+    this.server = server;
+    this.clientProgram = clientProgram;
+  }
+
+  static async start(): Promise<GrpcInterop> {
+    const clientProgram = await goTool('google.golang.org/grpc/interop/client', VERSION);
+    const serverProgram = await goTool('google.golang.org/grpc/interop/server', VERSION);
+    const port = await freePort();
+    const server = new Child('gRPC interop server', serverProgram, ['-port', String(port)]);
+    return new GrpcInterop(port, await server.start(untilListening(port, 'gRPC interop server')), clientProgram);
+  }
+
+  /** Runs one case against that port of 127.0.0.1. Rejects with all that the client said when it fails. */
+  async run(testCase: string, port: number): Promise<void> {
+    const args = ['-server_host', '127.0.0.1', '-server_port', String(port), '-test_case', testCase];
+    if (testCase.startsWith('orca_')) args.push('-service_config_json', REPORTED_LOAD);
+    const client = new Child(`gRPC interop client: ${testCase}`, this.clientProgram, args);
+    const exitCode = await client.exit(30_000);
+    if (exitCode !== 0) throw new Error(`${client.name} ended with ${exitCode}:\n${client.output}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+  }
+}
