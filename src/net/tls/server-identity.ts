@@ -3,7 +3,7 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { ClientHello } from './client-hello.ts';
 import { CredentialSource, type Credentials, LOOK_AT_FILES_MS } from './credentials.ts';
 import { HANDSHAKE_TIMEOUT_MS, type ServerTlsContext } from './tls-context.ts';
-import { chainFault, hasNamesake } from './verification.ts';
+import { chainFault, hasCertificate, hasNamesake } from './verification.ts';
 
 /** Who hears what comes of handshakes, and of changed files. */
 export interface IdentityOwner {
@@ -104,7 +104,7 @@ export class ServerIdentity {
 
   private check(socket: TLSSocket, { authorities }: Credentials): void {
     const { verifyClient, requireClientCertificate } = this.context;
-    const shown = socket.getPeerX509Certificate() !== undefined;
+    const shown = hasCertificate(socket);
     const why = verifyClient && (shown || requireClientCertificate) ? chainFault(socket, 'client', authorities) : undefined;
     if (why === undefined) {
       this.owner.onSecure(socket);

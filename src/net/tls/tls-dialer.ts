@@ -19,12 +19,18 @@ export interface TlsDialerOptions {
 /** Sessions that are kept for resumption, one for each host and name. Each takes about 2 KiB. */
 export const MAX_SESSIONS = 1_024;
 
+/** A session with a peer that was trusted, and when the certificate that it was trusted for ends. */
+interface Session {
+  readonly bytes: Buffer;
+  readonly until: number;
+}
+
 /** TLS towards the hosts of one cluster. */
 export class TlsDialer {
   private readonly options: TlsDialerOptions;
   private readonly source: CredentialSource;
   private credentials: Credentials;
-  private readonly sessions = new Map<string, Buffer>();
+  private readonly sessions = new Map<string, Session>();
 
   private constructor(options: TlsDialerOptions, source: CredentialSource, credentials: Credentials) {
     this.options = options;
@@ -58,35 +64,37 @@ export class TlsDialer {
     const name = context.serverName || fallbackName;
     const offered = protocols.length > 0 ? protocols : context.protocols;
     const key = `${'path' in address ? address.path : `${address.host}:${address.port}`} ${name} ${offered}`;
-    const session = this.sessions.get(key);
+    const session = this.session(key);
     // Node.js documents `allowHalfOpen`; its types have forgotten it.
     const options: ConnectionOptions & { readonly allowHalfOpen: true } = {
       ...('path' in address ? { path: address.path } : { host: address.host === '' ? 'localhost' : address.host, port: address.port }),
       allowHalfOpen: true,
       secureContext: credentials.context,
-      // It is looked at below, and at what of it a resumed session would leave out as well.
+      // All of that is looked at below.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
       // SNI has no place for addresses (RFC 6066 section 3).
       servername: isIP(name) === 0 ? name : '',
       ...(offered.length > 0 ? { ALPNProtocols: [...offered] } : {}),
-      ...(session === undefined ? {} : { session }),
+      ...(session === undefined ? {} : { session: session.bytes }),
     };
     const socket = connect(options);
     socket.setNoDelay(true);
-    let trusted = false;
+    /** Set when the peer is trusted. */
+    let until: number | undefined;
     socket.once('secureConnect', () => {
-      const why = context.insecureSkip ? undefined : (chainFault(socket, 'server', credentials.authorities) ?? nameFault(socket, name));
+      // Of a session that is resumed the certificate was looked at when it began; it is not shown again.
+      const resumed = session !== undefined && socket.isSessionReused();
+      const why = resumed || context.insecureSkip ? undefined : serverFault(socket, name, credentials);
       if (why !== undefined) {
-        this.sessions.delete(key);
         socket.destroy(new Error(why));
         return;
       }
-      trusted = true;
+      until = resumed ? session.until : Date.parse(socket.getPeerCertificate().valid_to);
       socket.emit(TRUSTED);
     });
     socket.on('session', (next: Buffer) => {
-      if (trusted && credentials === this.credentials) this.remember(key, next);
+      if (until !== undefined && credentials === this.credentials) this.remember(key, { bytes: next, until });
     });
     return socket;
   }
@@ -96,7 +104,14 @@ export class TlsDialer {
     this.source.unwatch();
   }
 
-  private remember(key: string, session: Buffer): void {
+  private session(key: string): Session | undefined {
+    const session = this.sessions.get(key);
+    if (session === undefined || session.until > Date.now()) return session;
+    this.sessions.delete(key);
+    return undefined;
+  }
+
+  private remember(key: string, session: Session): void {
     this.sessions.delete(key);
     this.sessions.set(key, session);
     for (const [oldest] of this.sessions) {
@@ -117,4 +132,8 @@ export class TlsDialer {
     this.credentials = credentials;
     logger.info(`cluster "${name}" took over changed certificates`);
   }
+}
+
+function serverFault(socket: TLSSocket, name: string, { authorities }: Credentials): string | undefined {
+  return chainFault(socket, 'server', authorities) ?? nameFault(socket, name);
 }

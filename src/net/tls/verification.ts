@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { checkServerIdentity, type TLSSocket } from 'node:tls';
 
 /** What a certificate may be used for (RFC 5280 section 4.2.1.12). */
@@ -14,10 +14,25 @@ export type Role = keyof typeof PURPOSES;
 export function chainFault(socket: TLSSocket, role: Role, authorities: readonly X509Certificate[] | undefined): string | undefined {
   if (socket.authorized) return undefined;
   const code = String(socket.authorizationError);
-  const certificate = socket.getPeerX509Certificate();
+  const certificate = peerCertificate(socket);
   if (certificate === undefined) return `the ${role} has no certificate`;
   if (code === SELF_SIGNED && authorities?.some((each) => issuedByNamesake(certificate, each, role, Date.now()))) return undefined;
   return `the certificate of the ${role} is not trusted: ${code}`;
+}
+
+/**
+ * What the peer has shown. Node.js has a method that makes one at once, but it takes the certificate out of the socket, where nobody
+ * else finds it then (Node.js 20).
+ */
+function peerCertificate(socket: TLSSocket): X509Certificate | undefined {
+  const shown: { readonly raw?: Buffer } | null = socket.getPeerCertificate();
+  return shown?.raw === undefined ? undefined : new X509Certificate(shown.raw);
+}
+
+/** Whether the peer has shown any. */
+export function hasCertificate(socket: TLSSocket): boolean {
+  const shown: { readonly raw?: Buffer } | null = socket.getPeerCertificate();
+  return shown?.raw !== undefined;
 }
 
 /** What is wrong with the name in a server's certificate. */
