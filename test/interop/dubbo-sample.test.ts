@@ -1,4 +1,4 @@
-/** The Dubbo sample on the ports that its files name: by its one command, and with MOSN's files as they are. */
+/** The Dubbo samples on the ports that their files name: by their commands, and with MOSN's files as they are. */
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -11,17 +11,18 @@ import { isListening } from '../support/ports.ts';
 import { mosnConfigurations, repository, withoutMosnConfigurations } from '../support/shared-files.ts';
 import { requireTool } from '../support/tools.ts';
 
-const PORTS = [2045, 2046, 20880, 34901, 34902];
+const PORTS = [2045, 2046, 2181, 20880, 34901, 34902];
 const skip = requireTool('java', 'mvn');
 const folder = join(repository, 'examples/dubbo-sample');
 /** Two Java programs on a busy machine. */
 const RUN_MS = 120_000;
 
-describe('The Dubbo sample', { skip }, () => {
+describe('The Dubbo samples', { skip }, () => {
   let release: () => void;
 
   before(async () => {
     for (const profile of ['dubbo-2.7.3', 'dubbo-3.3'] as const) await new JavaProject(join(folder, 'java'), profile).build();
+    await new JavaProject(join(repository, 'examples/dubbo-zookeeper/java'), 'dubbo-3.3').build();
     release = await lock('sample-ports');
     for (const port of PORTS) await until(async () => !(await isListening(port)), `port ${port} to be free`, 30_000);
   });
@@ -51,5 +52,19 @@ describe('The Dubbo sample', { skip }, () => {
     assert.equal(await client.stop(), 0);
     assert.equal(await server.stop(), 0);
     await provider.stop();
+  });
+
+  test('services that meet in ZooKeeper call each other through Meshloom, by what is registered and by a url', async () => {
+    const command = new Child('sample', process.execPath, [join(repository, 'dist/examples/dubbo-zookeeper/run.js')]);
+    assert.equal(await command.exit(RUN_MS), 0, command.output);
+    const [, registered = '', told = ''] = command.output.split(/^The consumer .*:$/m);
+    for (const part of [registered, told])
+      assert.equal(part.match(/^consumer +\| (pencil: 120|rubber: 7) pieces$/gm)?.length, 5, command.output);
+    const calls = (part: string, port: number): number | undefined =>
+      part.match(new RegExp(`^meshloom .* ${port} -> .*StockService count, status 200`, 'gm'))?.length;
+    assert.equal(calls(registered, 2046), 5);
+    assert.equal(calls(registered, 2045), undefined);
+    assert.equal(calls(told, 2046), 5);
+    assert.equal(calls(told, 2045), 5);
   });
 });

@@ -8,6 +8,14 @@ import { lock } from './lock.ts';
 export const DUBBO_VERSIONS = { 'dubbo-2.7.3': '2.7.3', 'dubbo-2.7': '2.7.23', 'dubbo-3.3': '3.3.6' } as const;
 export type DubboProfile = keyof typeof DUBBO_VERSIONS;
 
+/** The profile for `3.3`, as people write it. */
+export function dubboProfile(line: string): DubboProfile {
+  const profiles = Object.keys(DUBBO_VERSIONS) as DubboProfile[];
+  const found = profiles.find((profile) => profile === `dubbo-${line}`);
+  if (found === undefined) throw new Error(`no Dubbo ${line}: there are ${profiles.join(', ')}`);
+  return found;
+}
+
 /** The first build loads some hundred files of Maven's and Dubbo's. */
 const BUILD_DEADLINE_MS = 600_000;
 
@@ -15,10 +23,17 @@ const BUILD_DEADLINE_MS = 600_000;
 const OPENED = ['lang', 'lang.reflect', 'math', 'util', 'util.concurrent', 'net', 'text', 'time', 'io'];
 
 /** What any program with Dubbo in it needs on Java 17. */
-export const JAVA_OPTIONS: readonly string[] = OPENED.map((name) => `--add-opens=java.base/java.${name}=ALL-UNNAMED`);
+const OPTIONS: readonly string[] = OPENED.map((name) => `--add-opens=java.base/java.${name}=ALL-UNNAMED`);
 
 /** A start of one second instead of three: tests and samples end before the second compiler would pay. */
 const SHORT_LIFE = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto', '-Xmx640m'];
+
+export interface JavaOptions {
+  /** For the JVM: `-Dname=value`. */
+  readonly jvm?: readonly string[];
+  /** Environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 export class JavaProject {
   readonly folder: string;
@@ -54,10 +69,10 @@ export class JavaProject {
   }
 
   /** Starts the class of that name. Its standard output is the program's, its standard error Dubbo's log. */
-  start(name: string, mainClass: string, args: readonly string[], options: readonly string[] = []): Child {
+  start(name: string, mainClass: string, args: readonly string[], { jvm = [], env = {} }: JavaOptions = {}): Child {
     const classPath = [join(this.target, 'classes'), ...this.libraries()].join(delimiter);
     const logging = `-Djava.util.logging.config.file=${join(this.target, 'classes/logging.properties')}`;
-    return new Child(name, 'java', [...JAVA_OPTIONS, ...SHORT_LIFE, logging, ...options, '-cp', classPath, mainClass, ...args]);
+    return new Child(name, 'java', [...OPTIONS, ...SHORT_LIFE, logging, ...jvm, '-cp', classPath, mainClass, ...args], { env });
   }
 
   private libraries(): readonly string[] {
