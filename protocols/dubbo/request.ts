@@ -34,10 +34,12 @@ export class DubboRequest extends FramedHead implements RequestHead {
     return '';
   }
 
-  /** The consumer's own timeout, which it sends along as an attachment, mostly. */
-  get timeoutMs(): number | undefined {
-    const timeout = Number(this.attachments.get('timeout'));
-    return timeout > 0 && Number.isFinite(timeout) ? timeout : undefined;
+  /**
+   * A consumer keeps its own time and hears of nothing after it. What it says of it stands behind all arguments (`timeout` among the
+   * fields), too far for every call to look there.
+   */
+  get timeoutMs(): undefined {
+    return undefined;
   }
 
   get authority(): string {

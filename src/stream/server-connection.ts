@@ -54,6 +54,8 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
   /** When the head that is arriving began, and when the last stream ended; on the clock of `timers.now`. -1: not so now. */
   private partialSince = -1;
   private idleSince: number;
+  /** A head has been completed since the last look: what is partial now is another one. */
+  private headCompleted = false;
 
   constructor(connection: Wire, options: ServerConnectionOptions) {
     super(connection);
@@ -111,6 +113,7 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     this.connection.close();
   }
   onRequest(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler {
+    this.headCompleted = true;
     return this.service.sink.onRequest(this, stream, head, end);
   }
 
@@ -201,8 +204,13 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
       if (!codec.partial) this.partialSince = -1;
       else if (this.partialSince < 0) {
         this.partialSince = timers.now;
+        this.headCompleted = false;
         if (timeouts.headMs > 0 && this.state !== 'closed') timers.schedule(this, timeouts.headMs);
         return;
+      } else if (this.headCompleted) {
+        // A busy connection may end each chunk in the middle of something: not of the same.
+        this.partialSince = timers.now;
+        this.headCompleted = false;
       }
       // What a peer says between requests, such as a heartbeat, shows that it wants the connection.
       this.idleSince = codec.activeStreams > 0 ? -1 : timers.now;

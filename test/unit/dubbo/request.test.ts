@@ -29,7 +29,7 @@ test('names and attachments of a call', () => {
   assert.equal(request.path, 'com.example.Orders');
   assert.equal(request.method, 'place');
   assert.equal(request.authority, 'blue');
-  assert.equal(request.timeoutMs, 1500);
+  assert.equal(request.fields.get('timeout'), '1500');
   assert.equal(request.fields.get('traceid'), 'T1');
   assert.equal(request.fields.get('depth'), undefined, 'an attachment that is no text');
   // hessian.js writes the entries of a map in the order of their names.

@@ -4,9 +4,37 @@ import type { Bytes } from '../../../src/base/bytes.ts';
 import { type Fault, fault } from '../../../src/base/fault.ts';
 import { ManualTimers } from '../../../src/base/manual-timers.ts';
 import type { Codec, ServerHost } from '../../../src/protocol/codec.ts';
+import { FieldList } from '../../../src/protocol/fields.ts';
+import type { RequestHead } from '../../../src/protocol/head.ts';
 import type { Protocol, Sniff } from '../../../src/protocol/protocol.ts';
+import type { ServerStream } from '../../../src/protocol/stream.ts';
 import { type RequestSink, ServerConnection, type ServerTimeouts } from '../../../src/stream/server-connection.ts';
-import { ScriptedWire } from './scripted.ts';
+import { deaf, ScriptedWire } from './scripted.ts';
+
+const NOBODY: ServerStream = {
+  writable: true,
+  sendInformational() {},
+  sendHead() {},
+  sendData() {},
+  sendTrailers() {},
+  reply() {},
+  reset() {},
+  pause() {},
+  resume() {},
+};
+
+const NOTHING: RequestHead = {
+  protocol: 'script',
+  scheme: '',
+  authority: '',
+  path: '',
+  method: '',
+  fields: new FieldList(),
+  oneWay: false,
+  idempotent: false,
+  timeoutMs: undefined,
+  upgrade: '',
+};
 
 /** A codec whose state the test sets. */
 class ServerCodec implements Codec {
@@ -23,6 +51,10 @@ class ServerCodec implements Codec {
   }
   read(chunk: Bytes): void {
     this.calls.push(`read ${chunk}`);
+  }
+  /** A request head is complete. */
+  complete(): void {
+    this.host.onRequest(NOBODY, NOTHING, true);
   }
   readEnd(): void {
     this.calls.push('read end');
@@ -70,9 +102,7 @@ function scene(options: Options = {}) {
   });
   wire.applicationProtocol = options.applicationProtocol;
   const sink: RequestSink = {
-    onRequest() {
-      throw new Error('no requests here');
-    },
+    onRequest: () => deaf,
   };
   const connection = new ServerConnection(wire, {
     service: {
@@ -265,4 +295,17 @@ test('what a peer says between requests keeps the connection', () => {
   assert.ok(!codec().calls.includes('goAway'));
   timers.advance(5000);
   assert.ok(codec().calls.includes('goAway'));
+});
+
+test('a busy connection whose chunks all end within a head is not taken for a slow one', () => {
+  const { codec, read, timers } = scene();
+  codec().partial = true;
+  for (let half = 0; half < 10; half++) {
+    read('end of one, beginning of the next');
+    codec().complete();
+    timers.advance(600);
+  }
+  assert.ok(!codec().calls.includes('terminate timeout'));
+  timers.advance(1000);
+  assert.ok(codec().calls.includes('terminate timeout'));
 });
