@@ -16,6 +16,8 @@ export class Http1ClientStream extends Http1Stream implements ClientStream {
   method = '';
   /** What was asked to turn the connection into, in lower case: 'connect', or the list in Upgrade; '' for an ordinary request. */
   upgrade = '';
+  /** The key that the answer must fit, if it was made for this request; '' otherwise. */
+  websocketKey = '';
   private readonly sender: RequestSender;
 
   constructor(sender: RequestSender, listener: ResponseHandler) {

@@ -16,6 +16,7 @@ import type { Refusal } from './refusal.ts';
 import * as refusal from './refusal.ts';
 import { outgoingRequest } from './request-writer.ts';
 import { Http1ResponseHead } from './response-head.ts';
+import { websocketAccept } from './websocket.ts';
 
 /** Sends requests and receives responses: one exchange at a time, for a response says nothing of the request that it belongs to. */
 export class Http1Client extends Http1Connection implements ClientCodec, RequestSender {
@@ -66,6 +67,7 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
     stream.method = head.method;
     stream.upgrade =
       head.upgrade === '' ? '' : head.upgrade === 'connect' ? 'connect' : (head.fields.get('upgrade') ?? head.upgrade).toLowerCase();
+    stream.websocketKey = outgoing.websocketKey;
     this.persistent = true;
     this.informed = false;
     state.onClient(stream.upgrade === '' ? 'head' : 'upgrade');
@@ -173,6 +175,7 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
     const { status } = head;
     if (status === 101) {
       if (!this.mayBecome(stream, digest.upgrade)) this.refuse(refusal.UNASKED_SWITCH);
+      else if (!fitsKey(head, stream.websocketKey)) this.refuse(refusal.WRONG_ACCEPT);
       else this.acceptTunnel(stream, head);
       return !this.state.closed;
     }
@@ -320,4 +323,9 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
     this.stream = undefined;
     this.early = [];
   }
+}
+
+/** RFC 6455 section 4.1: the server has read the key that was made here. Of a client's own key the client judges. */
+function fitsKey(head: Http1ResponseHead, key: string): boolean {
+  return key === '' || head.fields.get('sec-websocket-accept') === websocketAccept(key);
 }

@@ -47,6 +47,8 @@ export const CONTENT_IN_CONNECT = malformed('a CONNECT request with content');
 export const NAMED_FRAMING = malformed('Connection names a field that frames or routes the message');
 /** RFC 9110 section 15.2.2: to the bytes that follow neither side would have agreed. */
 export const UNASKED_SWITCH = malformed('a 101 that nobody asked for');
+/** RFC 6455 section 4.1. */
+export const WRONG_ACCEPT = malformed('a sec-websocket-accept that does not fit the key');
 export const OTHER_EXPECTATION = unsupported(417, 'the only expectation that can be met is 100-continue');
 export const BODY_TOO_LARGE = tooLarge(413, 'the body is longer than max_body_bytes');
 export const BAD_CHUNK_SIZE = malformed('a chunk size is not a number');

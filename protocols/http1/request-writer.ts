@@ -3,6 +3,7 @@ import type { Ending } from './body-writer.ts';
 import { announcedLength, neutralLines } from './outgoing.ts';
 import { Http1RequestHead } from './request-head.ts';
 import { spliceHead } from './splice.ts';
+import { websocketKey } from './websocket.ts';
 import { isTargetText, isToken, wireTarget, wireValue } from './wire-text.ts';
 
 /** A request head as bytes, and how its body is going to end. */
@@ -10,6 +11,8 @@ export interface OutgoingRequest {
   readonly bytes: Bytes;
   readonly ending: Ending;
   readonly length: number;
+  /** The `Sec-WebSocket-Key` in it, where it was not a client of HTTP/1.1 that asked for a WebSocket: the answer must fit it. Otherwise ''. */
+  readonly websocketKey: string;
 }
 
 /** Methods that usually come with content: without one they say so (RFC 9110 section 8.6). */
@@ -39,11 +42,16 @@ export function outgoingRequest(head: RequestHead, end: boolean): OutgoingReques
       ending = 'bodiless';
     }
   }
-  const bytes =
-    head instanceof Http1RequestHead
-      ? splicedRequest(head, ending === 'chunked', keepsLength, extra)
-      : builtRequest(head, ending === 'chunked', keepsLength, extra);
-  return { bytes, ending, length: Math.max(length, 0) };
+  const chunked = ending === 'chunked';
+  if (head instanceof Http1RequestHead)
+    return { bytes: splicedRequest(head, chunked, keepsLength, extra), ending, length: Math.max(length, 0), websocketKey: '' };
+  let key = '';
+  if (head.upgrade === 'websocket') {
+    const given = head.fields.get('sec-websocket-key');
+    key = given ?? websocketKey();
+    if (given === undefined) extra += `sec-websocket-key: ${key}\r\n`;
+  }
+  return { bytes: builtRequest(head, chunked, keepsLength, extra), ending, length: Math.max(length, 0), websocketKey: key };
 }
 
 function splicedRequest(head: Http1RequestHead, chunked: boolean, keepsLength: boolean, extra: string): Bytes {

@@ -4,6 +4,7 @@ import { announcedLength, neutralLines } from './outgoing.ts';
 import { statusLine } from './reason.ts';
 import { Http1ResponseHead } from './response-head.ts';
 import { spliceHead } from './splice.ts';
+import { websocketAccept } from './websocket.ts';
 import { wireValue } from './wire-text.ts';
 
 /** What a response must know of the request that it answers. */
@@ -13,6 +14,8 @@ export interface Asked {
   readonly old: boolean;
   /** What it asked to turn the connection into; '' for an ordinary request. */
   readonly upgrade: string;
+  /** `Sec-WebSocket-Key` of a request for a WebSocket; '' when there is none. */
+  readonly websocketKey: string;
 }
 
 /** How the end of a response is shown. */
@@ -72,6 +75,9 @@ function responseBytes(head: ResponseHead, chunked: boolean, keepsLength: boolea
   if (chunked) lines += 'transfer-encoding: chunked\r\n';
   // RFC 9110 section 15.2.2: what the connection turns into is said; a head of another protocol has no such field.
   if (head.status === 101) lines += `upgrade: ${wireValue(head.fields.get('upgrade') ?? asked?.upgrade ?? '')}\r\n`;
+  // RFC 8441 section 5: no other protocol proves that the key was read.
+  if (head.status === 101 && asked !== undefined && asked.websocketKey !== '' && !head.fields.has('sec-websocket-accept'))
+    lines += `sec-websocket-accept: ${websocketAccept(asked.websocketKey)}\r\n`;
   return Buffer.from(`${lines}\r\n`, 'latin1');
 }
 

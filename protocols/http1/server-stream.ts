@@ -14,17 +14,19 @@ export class Http1ServerStream extends Http1Stream implements ServerStream, Aske
   readonly method: string;
   readonly old: boolean;
   readonly upgrade: string;
+  readonly websocketKey: string;
   listener: StreamHandler | undefined;
   /** What happened to the connection while the owner had not yet said who listens. */
   lost: Fault | undefined;
   private readonly sender: ResponseSender;
 
-  constructor(sender: ResponseSender, method: string, old: boolean, upgrade: string) {
+  constructor(sender: ResponseSender, method: string, old: boolean, upgrade: string, websocketKey: string) {
     super(sender);
     this.sender = sender;
     this.method = method;
     this.old = old;
     this.upgrade = upgrade;
+    this.websocketKey = websocketKey;
     this.listener = undefined;
     this.lost = undefined;
   }

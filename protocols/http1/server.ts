@@ -137,7 +137,8 @@ export class Http1Server extends Http1Connection implements ResponseSender {
 
   private begin(head: Http1RequestHead, old: boolean): void {
     const { state } = this;
-    const stream = new Http1ServerStream(this, head.method, old, head.upgrade);
+    const key = head.upgrade === 'websocket' ? (head.fields.get('sec-websocket-key') ?? '') : '';
+    const stream = new Http1ServerStream(this, head.method, old, head.upgrade, key);
     this.stream = stream;
     this.emptyLines = 0;
     state.onServer('request');
