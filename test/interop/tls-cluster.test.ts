@@ -80,6 +80,17 @@ describe('TLS to upstreams', { skip }, () => {
     assert.ok(connections.every((each) => each.bytesRead < 10_000));
   });
 
+  test('a server whose certificate names itself as issuer is trusted for the signature of an authority of that name, and for its own name', async (t) => {
+    const family = new CertificateAuthority(folder, 'family', '/O=Acme Co');
+    const impostors = new CertificateAuthority(folder, 'impostors', '/O=Acme Co');
+    const genuine = await backend(t, files(family.issueNamesake('genuine')));
+    const impostor = await backend(t, files(impostors.issueNamesake('impostor')));
+    const trust = { status: true, ca_cert: family.file };
+    assert.equal(await (await front(t, genuine.host, { tls_context: trust })).ask('/genuine'), '/genuine');
+    assert.equal(await (await front(t, genuine.host, { tls_context: { ...trust, server_name: 'another.example' } })).ask('/'), '502');
+    assert.equal(await (await front(t, impostor.host, { tls_context: trust })).ask('/'), '502');
+  });
+
   test('a server gets the certificate that it asks for', async (t) => {
     const { host } = await backend(t, { ca: readFileSync(authority.file), requestCert: true, rejectUnauthorized: true });
     const own = authority.issue('caller', { purposes: 'clientAuth' });

@@ -1,22 +1,24 @@
-/** MOSN's samples with TLS, in its own files, on the ports that they name; the certificates are made here, of the kind that it has. */
+/** MOSN's samples of TLS and of detection, in its own files, on the ports that they name; the certificates are made here, of the kind that it has. */
 import { strict as assert } from 'node:assert';
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CertificateAuthority } from '../support/certificates.ts';
 import { Child } from '../support/child.ts';
 import { temporaryFolder } from '../support/configuration.ts';
 import { curl } from '../support/curl.ts';
-import { until } from '../support/deadline.ts';
+import { until, within } from '../support/deadline.ts';
 import { startMeshloomFile } from '../support/meshloom.ts';
 import { isListening, untilListening } from '../support/ports.ts';
 import { mosnConfigurations, repository, withoutMosnConfigurations } from '../support/shared-files.ts';
 import { requireTool } from '../support/tools.ts';
 
-const PORTS = [2045, 2046, 8080, 34901, 34902];
+const PORTS = [2045, 2046, 8080, 9090, 34901, 34902];
 const skip = requireTool('curl', 'openssl') || withoutMosnConfigurations;
 
-describe("MOSN's samples with TLS", { skip }, () => {
+describe("MOSN's samples of TLS and of detection", { skip }, () => {
   const folder = temporaryFolder('tls-sample');
   const certificates = join(folder, 'certs');
   let application: Child;
@@ -59,6 +61,28 @@ describe("MOSN's samples with TLS", { skip }, () => {
       assert.equal(await server.stop(), 0);
     });
   }
+
+  test('protocol-auto-sample without TLS: two hops', async () => {
+    const server = await startMeshloomFile(sampleFile('protocol-auto-sample', 'server_config.json'), [2046, 34902]);
+    const client = await startMeshloomFile(sampleFile('protocol-auto-sample', 'client_config.json'), [2045, 34901]);
+    assert.match((await curl('127.0.0.1:2045/auto')).text, /^Target: \/auto$/m);
+    assert.equal(await client.stop(), 0);
+    assert.equal(await server.stop(), 0);
+  });
+
+  test('proxy-fallback-example: HTTP goes to the HTTP server, all else to the TCP server', async () => {
+    const echo = createServer((socket) => socket.on('error', () => socket.destroy()).pipe(socket)).listen(9090, '127.0.0.1');
+    await once(echo, 'listening');
+    const both = await startMeshloomFile(sampleFile('proxy-fallback-example', 'config.json'), [2046]);
+    assert.match((await curl('127.0.0.1:2046/http')).text, /^Target: \/http$/m);
+    const socket = connect(2046, '127.0.0.1').on('error', () => {});
+    socket.end(Buffer.from('00010203', 'hex'));
+    const [echoed] = (await within(once(socket, 'data'), 'echo')) as [Buffer];
+    assert.equal(echoed.toString('hex'), '00010203');
+    await within(once(socket, 'close'), 'end of the connection');
+    assert.equal(await both.stop(), 0);
+    echo.close();
+  });
 
   test('http-sample: a client without a certificate is refused', async () => {
     const server = await startMeshloomFile(sampleFile('http-sample', 'tls_server_config.json'), [2046, 34902]);
