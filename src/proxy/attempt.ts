@@ -3,7 +3,6 @@ import type { Fault } from '../base/fault.ts';
 import { Timer } from '../base/timers.ts';
 import type { Fields } from '../protocol/fields.ts';
 import type { ResponseHead } from '../protocol/head.ts';
-import type { Protocol } from '../protocol/protocol.ts';
 import type { ClientStream, ResponseHandler } from '../protocol/stream.ts';
 import type { Pool, PoolConnection, PoolWaiter } from '../stream/pool.ts';
 import type { UpstreamCount } from '../upstream/counts.ts';
@@ -32,11 +31,11 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   /** Still under way: its host counts it, and its owner hears of it. */
   private live = true;
 
-  constructor(owner: AttemptOwner, host: Host, protocol: Protocol) {
+  constructor(owner: AttemptOwner, host: Host, pool: Pool) {
     super();
     this.owner = owner;
     this.host = host;
-    this.pool = host.pool(protocol);
+    this.pool = pool;
     host.requestStarted();
   }
 

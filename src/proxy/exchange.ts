@@ -4,8 +4,13 @@ import type { Peer } from '../filter/filter.ts';
 import type { Fields } from '../protocol/fields.ts';
 import type { RequestHead, ResponseHead } from '../protocol/head.ts';
 import { LocalResponse } from '../protocol/local-response.ts';
+import type { Protocol } from '../protocol/protocol.ts';
 import type { ClientStream, ServerStream, StreamHandler } from '../protocol/stream.ts';
+import type { Pool } from '../stream/pool.ts';
+import type { Host } from '../upstream/host.ts';
 import type { AttemptOwner } from './attempt.ts';
+import type { Bonds } from './bond.ts';
+import type { AskableClient } from './callback.ts';
 import { ClientPatience, type PatienceOwner } from './client-patience.ts';
 import { flagOfFault } from './fault-reply.ts';
 import { RequestBody } from './request-body.ts';
@@ -19,6 +24,8 @@ const MAX_DISCARDED_BYTES = 256 * 1024;
 /** One request through the proxy: two streams wired crosswise, with filters between. As a timer it is the route's time limit. */
 export class ProxyExchange extends RoutedExchange implements StreamHandler, AttemptOwner, PatienceOwner {
   protected override readonly attempts: AttemptOwner = this;
+  private readonly client: AskableClient;
+  private readonly bonds: Bonds;
   private patience: ClientPatience | undefined;
   private requestEnded: boolean;
   private requestPaused = false;
@@ -30,8 +37,17 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   private lastCarried = 0;
   private discarded = 0;
 
-  constructor(settings: ProxySettings, downstream: Peer, stream: ServerStream, request: RequestHead, end: boolean) {
-    super(settings, downstream, stream, request);
+  constructor(
+    settings: ProxySettings,
+    client: Peer & AskableClient,
+    bonds: Bonds,
+    stream: ServerStream,
+    request: RequestHead,
+    end: boolean,
+  ) {
+    super(settings, client, stream, request);
+    this.client = client;
+    this.bonds = bonds;
     this.requestEnded = end;
     if (end) this.timing.requestReceived = this.timing.start;
     else {
@@ -43,6 +59,10 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   start(): void {
     this.settings.counts.onStart();
     this.filterRequest(0);
+  }
+
+  protected override poolOf(host: Host, protocol: Protocol): Pool {
+    return this.cluster!.connectionPerDownstream ? this.bonds.of(this.client).pool(host, protocol) : host.pool(protocol);
   }
 
   // The client's side.

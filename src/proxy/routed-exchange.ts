@@ -1,4 +1,6 @@
 import { type Fault, fault } from '../base/fault.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import type { Pool } from '../stream/pool.ts';
 import { NO_HOSTS_TRIED } from '../upstream/balancer.ts';
 import type { Cluster } from '../upstream/cluster.ts';
 import type { Host } from '../upstream/host.ts';
@@ -17,6 +19,8 @@ export abstract class RoutedExchange extends FilteredExchange {
 
   /** Who hears of the attempts. */
   protected abstract readonly attempts: AttemptOwner;
+  /** The connections that the request may use. */
+  protected abstract poolOf(host: Host, protocol: Protocol): Pool;
   /** The attempt waits for a connection. */
   protected abstract limitTime(): void;
 
@@ -62,7 +66,7 @@ export abstract class RoutedExchange extends FilteredExchange {
 
   protected override tryHost(): void {
     const protocol = this.matched!.protocol ?? this.settings.protocolOf(this.request.protocol);
-    const attempt = new Attempt(this.attempts, this.host!, protocol);
+    const attempt = new Attempt(this.attempts, this.host!, this.poolOf(this.host!, protocol));
     this.trying = attempt;
     const got = attempt.open();
     if (got === undefined) {

@@ -16,16 +16,19 @@ export function buildCluster(entry: ClusterEntry, timers: Timers, tls: TlsDialer
     name: entry.name,
     balancer: loadBalancer(entry.loadBalancer, () => {}),
     thresholds: entry.circuitBreakers,
-    createPool: (host, protocol) =>
+    connectionPerDownstream: entry.connectionPerDownstream,
+    createPool: (host, protocol, takeRequest) =>
       new ConnectionPool({
         protocol,
         dial: () => connectTo(host, protocol, entry, timers, tls),
         timers,
         connections: cluster.limits.connections,
         pending: cluster.limits.pending,
-        maxConnections: 0,
-        maxStreamsPerConnection: entry.maxRequestsPerConnection,
-        idleMs: entry.idleTimeout,
+        // A connection that the host calls back on is one, and lives as long as the client that it belongs to.
+        maxConnections: takeRequest === undefined ? 0 : 1,
+        maxStreamsPerConnection: takeRequest === undefined ? entry.maxRequestsPerConnection : 0,
+        idleMs: takeRequest === undefined ? entry.idleTimeout : 0,
+        takeRequest,
         probeMs: entry.probeInterval,
       }),
   });

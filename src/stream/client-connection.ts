@@ -6,6 +6,7 @@ import type { ClientCodec, ClientHost } from '../protocol/codec.ts';
 import { step } from '../protocol/machine.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ClientStream, ResponseHandler } from '../protocol/stream.ts';
+import type { TakeRequest } from './pool.ts';
 import { CLIENT_CONNECTION, type ClientEvent, type ClientState } from './state.ts';
 import type { Wire } from './wire.ts';
 import { Wired } from './wired.ts';
@@ -29,10 +30,14 @@ export interface ClientConnectionOptions {
   readonly maxStreams: number;
   /** Until a silent peer is asked for a sign of life; undefined for the protocol's own custom. */
   readonly probeMs: number | undefined;
+  /** See PoolOptions. */
+  readonly takeRequest?: TakeRequest | undefined;
 }
 
 /** A connection that we made: gives the codec of its protocol a socket and a clock. */
 export class ClientConnection extends Wired implements ClientHost, ConnectionOwner {
+  /** Present where somebody takes what the called side asks: a codec looks whether it is there. */
+  readonly onRequest?: TakeRequest;
   private readonly owner: ClientConnectionOwner;
   private readonly options: ClientConnectionOptions;
   private readonly codec: ClientCodec;
@@ -46,6 +51,7 @@ export class ClientConnection extends Wired implements ClientHost, ConnectionOwn
     super(connection);
     this.owner = owner;
     this.options = options;
+    if (options.takeRequest !== undefined) this.onRequest = options.takeRequest;
     this.codec = options.protocol.client(this);
     connection.owner = this;
   }

@@ -4,7 +4,7 @@ import type { Timers } from '../base/timers.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ClientStream, ResponseHandler } from '../protocol/stream.ts';
 import { ClientConnection, type ClientConnectionOptions, type ClientConnectionOwner } from './client-connection.ts';
-import type { Pool, PoolWaiter } from './pool.ts';
+import type { Pool, PoolWaiter, TakeRequest } from './pool.ts';
 import type { Wire } from './wire.ts';
 
 /** A count with a ceiling that several pools share: a cluster's circuit breaker. */
@@ -31,6 +31,8 @@ export interface PoolOptions {
   readonly idleMs: number;
   /** See ClientConnectionOptions. */
   readonly probeMs: number | undefined;
+  /** Where requests of the called side go; without it they are refused. */
+  readonly takeRequest?: TakeRequest | undefined;
 }
 
 interface Waiting {
@@ -56,6 +58,7 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
       idleMs: options.idleMs,
       maxStreams: options.maxStreamsPerConnection,
       probeMs: options.probeMs,
+      takeRequest: options.takeRequest,
     };
   }
 

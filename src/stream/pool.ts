@@ -1,5 +1,6 @@
 import type { Fault } from '../base/fault.ts';
-import type { ClientStream, ResponseHandler } from '../protocol/stream.ts';
+import type { RequestHead } from '../protocol/head.ts';
+import type { ClientStream, ResponseHandler, ServerStream, StreamHandler } from '../protocol/stream.ts';
 
 /** Connections to one host in one protocol. One class for every protocol: it only ever looks at `room`. */
 export interface Pool {
@@ -22,6 +23,9 @@ export interface Pool {
 export interface PoolConnection {
   readonly localAddress: string;
 }
+
+/** Takes what the called side of a connection asks, in protocols where both may. */
+export type TakeRequest = (stream: ServerStream, head: RequestHead, end: boolean) => StreamHandler;
 
 export interface PoolWaiter {
   /** Set by the pool just before it hands a stream over. */

@@ -6,7 +6,7 @@ import type { Codec, ServerHost } from '../protocol/codec.ts';
 import type { RequestHead } from '../protocol/head.ts';
 import { step } from '../protocol/machine.ts';
 import type { Protocol } from '../protocol/protocol.ts';
-import type { ServerStream, StreamHandler } from '../protocol/stream.ts';
+import type { ClientStream, ResponseHandler, ServerStream, StreamHandler } from '../protocol/stream.ts';
 import { Detection } from './detect.ts';
 import { SERVER_CONNECTION, type ServerEvent, type ServerState } from './state.ts';
 import type { Wire } from './wire.ts';
@@ -14,6 +14,8 @@ import { Wired } from './wired.ts';
 
 /** Where requests go: the proxy. */
 export interface RequestSink {
+  /** The connection is over; none of its requests is under way. */
+  onClosed?(connection: ServerConnection, why: Fault): void;
   onRequest(connection: ServerConnection, stream: ServerStream, head: RequestHead, end: boolean): StreamHandler;
 }
 
@@ -88,6 +90,11 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     return this.codec === undefined ? 0 : this.codec.activeStreams;
   }
 
+  /** Asks the peer; undefined where its protocol has no such thing, or it is going away. */
+  open(handler: ResponseHandler): ClientStream | undefined {
+    return this.state === 'open' ? this.codec?.open?.(handler) : undefined;
+  }
+
   /** Open streams finish; then, or at once if there is none, the connection closes. */
   drain(): void {
     this.move('drain');
@@ -140,6 +147,7 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     this.options.timers.cancel(this);
     this.stopPulse();
     this.codec?.abort(why);
+    this.service.sink.onClosed?.(this, why);
     this.options.onClosed(this, why);
   }
 

@@ -9,6 +9,8 @@ export interface ClusterSettings {
   readonly balancer: LoadBalancer;
   readonly thresholds?: Thresholds | undefined;
   readonly createPool: CreatePool;
+  /** See Cluster.connectionPerDownstream. */
+  readonly connectionPerDownstream?: boolean | undefined;
 }
 
 /** Hosts that do the same work. */
@@ -20,6 +22,8 @@ export class Cluster {
   readonly counts = new UpstreamCounts();
   private readonly balancer: LoadBalancer;
   private discovery: Discovery | undefined;
+  /** Each downstream connection has upstream connections of its own, on which the upstream can call back. */
+  readonly connectionPerDownstream: boolean;
   private readonly createPool: CreatePool;
   private byAddress: ReadonlyMap<string, Host> = new Map();
 
@@ -28,6 +32,7 @@ export class Cluster {
     this.limits = new Limits(settings.thresholds);
     this.balancer = settings.balancer;
     this.createPool = settings.createPool;
+    this.connectionPerDownstream = settings.connectionPerDownstream ?? false;
     this.picker = this.balancer.build([]);
   }
 

@@ -1,6 +1,6 @@
 import type { Fault } from '../base/fault.ts';
 import type { Protocol } from '../protocol/protocol.ts';
-import type { Pool } from '../stream/pool.ts';
+import type { Pool, TakeRequest } from '../stream/pool.ts';
 import { type UpstreamCount, UpstreamCounts } from './counts.ts';
 
 export interface HostSpec {
@@ -23,7 +23,7 @@ export const HealthFlag = { activeCheck: 1, outlier: 2 } as const;
 export type HealthFlag = (typeof HealthFlag)[keyof typeof HealthFlag];
 
 /** Makes the pool of connections to one host in one protocol. */
-export type CreatePool = (host: Host, protocol: Protocol) => Pool;
+export type CreatePool = (host: Host, protocol: Protocol, takeRequest?: TakeRequest) => Pool;
 
 /** One place that requests can be sent to. It lives as long as its address belongs to the cluster, whatever else is said about it. */
 export class Host {
@@ -39,6 +39,8 @@ export class Host {
   private lastProtocol: Protocol | undefined;
   private lastPool: Pool | undefined;
   private readonly pools = new Map<Protocol, Pool>();
+  /** Of connections that belong to one downstream connection each. */
+  private readonly bound = new Set<Pool>();
   private draining = false;
 
   constructor(spec: HostSpec, clusterCounts: UpstreamCounts, createPool: CreatePool) {
@@ -118,16 +120,28 @@ export class Host {
     return pool;
   }
 
+  /** A pool for one downstream connection alone, until `releasePool`. What the called side asks goes to `takeRequest`. */
+  boundPool(protocol: Protocol, takeRequest: TakeRequest): Pool {
+    const pool = this.createPool(this, protocol, takeRequest);
+    this.bound.add(pool);
+    return pool;
+  }
+
+  releasePool(pool: Pool, why: Fault): void {
+    this.bound.delete(pool);
+    pool.close(why);
+  }
+
   /** Ends every stream and connection now. */
   close(why: Fault): void {
-    for (const pool of this.pools.values()) pool.close(why);
+    for (const pool of [...this.pools.values(), ...this.bound]) pool.close(why);
   }
 
   /** The host has left its cluster: open streams finish, nothing new is taken. */
   drain(): void {
     if (this.draining) return;
     this.draining = true;
-    for (const pool of this.pools.values()) pool.drain();
+    for (const pool of [...this.pools.values(), ...this.bound]) pool.drain();
   }
 }
 

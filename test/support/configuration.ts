@@ -15,6 +15,8 @@ export interface ProxySettings {
   readonly server?: object;
   readonly listener?: object;
   readonly proxy?: object;
+  /** In place of the prefix `/`, which no RPC service has. */
+  readonly match?: object;
   readonly route?: object;
   readonly cluster?: object;
 }
@@ -34,7 +36,7 @@ export function proxyConfiguration(settings: ProxySettings): object {
               {
                 name: 'all',
                 domains: ['*'],
-                routers: [{ match: { prefix: '/' }, route: { cluster_name: 'hosts', ...settings.route } }],
+                routers: [{ match: settings.match ?? { prefix: '/' }, route: { cluster_name: 'hosts', ...settings.route } }],
               },
             ],
           },

@@ -154,6 +154,11 @@ export function cluster(catalogue: Catalogue) {
       '90s',
       "How long a connection is kept without a request on it. `0s`: for ever. The default is that of Go's HTTP client.",
     ),
+    connectionPerDownstream: defaulted(
+      boolean(),
+      false,
+      'Whether each connection of a client has a connection to a host of its own, on which the host can call the client back: Dubbo services with callbacks need it.',
+    ),
     probeInterval: optional(
       duration(),
       "How long a host may be silent before it is asked for a sign of life, where the protocol has one: a heartbeat of Dubbo, a PING of HTTP/2. A host that gives none after three such times has its connection closed. `0s`: never. Absent: the protocol's own custom, which is 60s for Dubbo and never for HTTP/2.",

@@ -8,6 +8,7 @@ import type { Outcome, RequestHead, ResponseHead } from '../../../src/protocol/h
 import { LocalResponse } from '../../../src/protocol/local-response.ts';
 import type { Protocol } from '../../../src/protocol/protocol.ts';
 import type { ClientStream, ResponseHandler, ServerStream } from '../../../src/protocol/stream.ts';
+import { Bonds } from '../../../src/proxy/bond.ts';
 import { ProxyCounts } from '../../../src/proxy/counts.ts';
 import { ProxyExchange } from '../../../src/proxy/exchange.ts';
 import type { Route } from '../../../src/proxy/route.ts';
@@ -212,8 +213,8 @@ export function scene(options: SceneOptions = {}): Scene {
     upgrade: options.upgrade ?? '',
   };
   const client = new ScriptedClient('client', journal);
-  const peer = { id: 1, remoteAddress: '127.0.0.1:40000', localAddress: '127.0.0.1:2045', secure: false };
-  const exchange = new ProxyExchange(settings, peer, client, request, options.end ?? true);
+  const peer = { open: () => undefined, id: 1, remoteAddress: '127.0.0.1:40000', localAddress: '127.0.0.1:2045', secure: false };
+  const exchange = new ProxyExchange(settings, peer, new Bonds(), client, request, options.end ?? true);
   const upstream = (address = 'a'): ScriptedUpstream => pool(address).streams.at(-1)!;
   const found = { journal, timers, client, cluster, pool, upstream };
   options.prepare?.(found);

@@ -1,0 +1,63 @@
+import type { Fault } from '../base/fault.ts';
+import type { RequestHead } from '../protocol/head.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import type { ServerStream, StreamHandler } from '../protocol/stream.ts';
+import type { Pool } from '../stream/pool.ts';
+import type { Host } from '../upstream/host.ts';
+import { type AskableClient, Callback } from './callback.ts';
+
+/**
+ * Upstream connections that belong to one downstream connection (`connection_per_downstream`), for services that call their callers back:
+ * what the upstream asks on such a connection is asked of that client and no other. They live as long as the client's connection.
+ */
+export class Bond {
+  private readonly client: AskableClient;
+  private readonly pools = new Map<Host, Pool>();
+
+  constructor(client: AskableClient) {
+    this.client = client;
+  }
+
+  pool(host: Host, protocol: Protocol): Pool {
+    let pool = this.pools.get(host);
+    if (pool === undefined) {
+      pool = host.boundPool(protocol, (stream, head, end) => this.askBack(stream, head, end));
+      this.pools.set(host, pool);
+    }
+    return pool;
+  }
+
+  /** The client is gone. */
+  release(why: Fault): void {
+    for (const [host, pool] of this.pools) host.releasePool(pool, why);
+    this.pools.clear();
+  }
+
+  private askBack(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler {
+    const callback = new Callback(stream);
+    callback.ask(this.client, head, end);
+    return callback;
+  }
+}
+
+/** The bonds of one listener's clients. */
+export class Bonds {
+  private readonly byClient = new Map<AskableClient, Bond>();
+
+  of(client: AskableClient): Bond {
+    let bond = this.byClient.get(client);
+    if (bond === undefined) {
+      bond = new Bond(client);
+      this.byClient.set(client, bond);
+    }
+    return bond;
+  }
+
+  /** The client is gone. */
+  release(client: AskableClient, why: Fault): void {
+    const bond = this.byClient.get(client);
+    if (bond === undefined) return;
+    this.byClient.delete(client);
+    bond.release(why);
+  }
+}

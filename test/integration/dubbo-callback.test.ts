@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createProxy, type MeshProxy, SILENT_LOGGER } from '../../src/index.ts';
+import { proxyConfiguration } from '../support/configuration.ts';
+import { freePort } from '../support/ports.ts';
+import { RawConnection, RawServer } from '../support/raw-connection.ts';
+
+const TWO_WAY_REQUEST = 0xc2;
+const RESPONSE = 0x02;
+const OK = 20;
+const HEAD_BYTES = 16;
+
+function frame(flags: number, status: number, id: bigint, body: string): Buffer {
+  const bytes = Buffer.alloc(HEAD_BYTES);
+  bytes.writeUInt16BE(0xdabb, 0);
+  bytes.writeUInt8(flags, 2);
+  bytes.writeUInt8(status, 3);
+  bytes.writeBigUInt64BE(id, 4);
+  bytes.writeUInt32BE(Buffer.byteLength(body, 'latin1'), 12);
+  return Buffer.concat([bytes, Buffer.from(body, 'latin1')]);
+}
+
+const text = (value: string): string => String.fromCharCode(value.length) + value;
+
+/** A call in hessian2 without arguments and with no attachments. */
+function call(id: bigint, method: string): Buffer {
+  const names = ['2.0.2', 'org.example.Service', '0.0.0', method, ''].map(text).join('');
+  return frame(TWO_WAY_REQUEST, 0, id, `${names}HZ`);
+}
+
+const answer = (id: bigint, value: string): Buffer => frame(RESPONSE, OK, id, `\x91${text(value)}`);
+
+interface Frame {
+  readonly flags: number;
+  readonly id: bigint;
+  readonly body: string;
+}
+
+async function receive(connection: RawConnection): Promise<Frame> {
+  const head = await connection.read(HEAD_BYTES);
+  const body = await connection.read(head.readUInt32BE(12));
+  return { flags: head[2]!, id: head.readBigUInt64BE(4), body: body.toString('latin1') };
+}
+
+let provider: RawServer;
+let proxy: MeshProxy;
+let port: number;
+
+before(async () => {
+  provider = await RawServer.listen();
+  port = await freePort();
+  proxy = createProxy({ logger: SILENT_LOGGER });
+  const dubbo = { downstream_protocol: 'dubbo', upstream_protocol: 'dubbo' };
+  await proxy.start(
+    proxyConfiguration({
+      listen: port,
+      hosts: [provider.address],
+      match: { headers: [{ name: 'service', value: '.*', regex: true }] },
+      proxy: dubbo,
+      cluster: { connection_per_downstream: true },
+    }),
+  );
+});
+
+after(async () => {
+  await proxy.stop(0);
+  await provider.close();
+});
+
+/** A consumer that has made one call, and the provider's end of the connection that it came by. */
+async function bonded(): Promise<{ consumer: RawConnection; server: RawConnection }> {
+  const consumer = await RawConnection.open(port);
+  consumer.send(call(1n, 'subscribe'));
+  const server = await provider.accept();
+  const asked = await receive(server);
+  server.send(answer(asked.id, 'subscribed'));
+  assert.deepEqual(await receive(consumer), { flags: RESPONSE, id: 1n, body: `\x91${text('subscribed')}` });
+  return { consumer, server };
+}
+
+test('a provider calls back the consumer that called it, under ids of its own', async () => {
+  const { consumer, server } = await bonded();
+  server.send(call(0xfedc_ba98_7654_3210n, 'changed'));
+  const asked = await receive(consumer);
+  assert.equal(asked.flags, TWO_WAY_REQUEST);
+  assert.match(asked.body, /changed/);
+  consumer.send(answer(asked.id, 'thanks'));
+  assert.deepEqual(await receive(server), { flags: RESPONSE, id: 0xfedc_ba98_7654_3210n, body: `\x91${text('thanks')}` });
+});
+
+test('each consumer is called back on its own connection', async () => {
+  const [first, second] = [await bonded(), await bonded()];
+  second.server.send(call(7n, 'second'));
+  first.server.send(call(7n, 'first'));
+  assert.match((await receive(first.consumer)).body, /first/);
+  assert.match((await receive(second.consumer)).body, /second/);
+});
+
+test('a consumer that is gone takes its upstream connection with it', async () => {
+  const { consumer, server } = await bonded();
+  consumer.end();
+  await server.expectEnd();
+});
+
+test('a callback whose consumer leaves is answered', async () => {
+  const { consumer, server } = await bonded();
+  server.send(call(9n, 'changed'));
+  await receive(consumer);
+  consumer.reset();
+  // Its connection goes with the consumer: an answer before that is welcome, silence is not.
+  const rest = await server.untilEnd();
+  assert.ok(rest.length === 0 || rest.charCodeAt(2) === RESPONSE);
+});
