@@ -10,6 +10,7 @@ import { Child } from '../support/child.ts';
 import { temporaryFolder } from '../support/configuration.ts';
 import { curl } from '../support/curl.ts';
 import { until, within } from '../support/deadline.ts';
+import { lock } from '../support/lock.ts';
 import { startMeshloomFile } from '../support/meshloom.ts';
 import { isListening, untilListening } from '../support/ports.ts';
 import { mosnConfigurations, repository, withoutMosnConfigurations } from '../support/shared-files.ts';
@@ -22,17 +23,22 @@ describe("MOSN's samples of TLS and of detection", { skip }, () => {
   const folder = temporaryFolder('tls-sample');
   const certificates = join(folder, 'certs');
   let application: Child;
+  let release: () => void;
 
   before(async () => {
     mkdirSync(certificates);
     const authority = new CertificateAuthority(certificates, 'ca', '/O=Acme Co');
     const { key } = authority.issueNamesake('cert', { names: 'IP:127.0.0.1' });
     copyFileSync(key, join(certificates, 'key.pem'));
+    release = await lock('sample-ports');
     for (const port of PORTS) await until(async () => !(await isListening(port)), `port ${port} to be free`, 30_000);
     const program = join(repository, 'dist/examples/http-sample/server.js');
     application = await new Child('application', process.execPath, [program]).start(untilListening(8080, 'application'));
   });
-  after(() => application.stop());
+  after(async () => {
+    await application.stop();
+    release();
+  });
 
   /** The files stand in a folder beside that of the certificates, as in MOSN. */
   function sampleFile(sample: string, name: string): string {

@@ -8,6 +8,7 @@ import { Child } from '../support/child.ts';
 import { temporaryFolder } from '../support/configuration.ts';
 import { curl } from '../support/curl.ts';
 import { until } from '../support/deadline.ts';
+import { lock } from '../support/lock.ts';
 import { startMeshloomFile } from '../support/meshloom.ts';
 import { isListening, untilListening } from '../support/ports.ts';
 import { repository } from '../support/shared-files.ts';
@@ -20,6 +21,7 @@ test('the TLS sample answers plain and with TLS, in HTTP/1.1 and HTTP/2, and tak
   cpSync(join(repository, 'examples/tls-sample'), folder, { recursive: true, filter: (path) => !path.endsWith('/certs') });
   const makeCertificates = () => execFileSync(join(folder, 'make-certificates.sh'), { stdio: 'ignore', timeout: 20_000 });
   makeCertificates();
+  const release = await lock('sample-ports');
   // Somebody else on this machine may be trying out the same sample.
   for (const port of [2045, 2046, 8080, 34901, 34902])
     await until(async () => !(await isListening(port)), `port ${port} to be free`, 30_000);
@@ -30,6 +32,7 @@ test('the TLS sample answers plain and with TLS, in HTTP/1.1 and HTTP/2, and tak
   t.after(() => server.stop());
   const client = await startMeshloomFile(join(folder, 'client_config.json'), [2045, 34901]);
   t.after(() => client.stop());
+  t.after(() => release());
   const trust = ['--cacert', join(folder, 'certs/ca.pem')];
 
   async function answers(version: string, ...args: readonly string[]): Promise<void> {
