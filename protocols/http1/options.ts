@@ -27,6 +27,7 @@ export const OPTIONS: readonly ProtocolOption[] = [
   },
   {
     name: 'max_head_bytes',
+    aliases: ['max_header_size'],
     type: 'integer',
     default: 61440,
     minimum: 256,
@@ -44,6 +45,7 @@ export const OPTIONS: readonly ProtocolOption[] = [
   },
   {
     name: 'max_body_bytes',
+    aliases: ['max_request_body_size'],
     type: 'integer',
     default: 0,
     minimum: 0,

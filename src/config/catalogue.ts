@@ -31,6 +31,7 @@ export interface ProtocolEntry {
 /** One setting of a protocol, as its plugin declares it. */
 export interface ProtocolOption {
   readonly name: string;
+  readonly aliases?: readonly string[];
   readonly type: 'integer' | 'boolean' | 'string';
   readonly default: number | boolean | string;
   readonly minimum?: number;

@@ -8,6 +8,8 @@ export type Sniff = 'yes' | 'no' | 'more';
 export interface ProtocolOption {
   /** Whole words in snake case with the unit where there is one: `max_head_bytes`. */
   readonly name: string;
+  /** What other programs, MOSN first, call the same setting. */
+  readonly aliases?: readonly string[];
   readonly type: 'integer' | 'boolean' | 'string';
   readonly default: number | boolean | string;
   /** Smallest and largest value of an integer. */

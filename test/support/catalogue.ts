@@ -11,7 +11,15 @@ export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
         'http1',
         {
           options: [
-            { name: 'max_head_bytes', type: 'integer', default: 65536, minimum: 1024, maximum: 1048576, description: 'Bytes of a head.' },
+            {
+              name: 'max_head_bytes',
+              aliases: ['max_header_size'],
+              type: 'integer',
+              default: 65536,
+              minimum: 1024,
+              maximum: 1048576,
+              description: 'Bytes of a head.',
+            },
             { name: 'lenient', type: 'boolean', default: false, description: 'Nothing.' },
             { name: 'server_name', type: 'string', default: '', description: 'Nothing.' },
           ],

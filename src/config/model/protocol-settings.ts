@@ -42,9 +42,10 @@ function readSettings(written: Iterable<[string, unknown]>, protocol: string, ca
   const options = catalogue.protocols.get(protocol)?.options ?? [];
   const settings: Record<string, number | boolean | string> = {};
   for (const [key, value] of written) {
-    const option = options.find(({ name }) => name === key) ?? options.find(({ name }) => name === key.toLowerCase());
+    const lower = key.toLowerCase();
+    const option = options.find(({ name, aliases = [] }) => name === lower || aliases.includes(lower));
     if (option === undefined) {
-      const names = options.map(({ name }) => name);
+      const names = options.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
       report.at(key).warn(`is no setting of the protocol ${protocol}`, didYouMean(key, names));
       continue;
     }

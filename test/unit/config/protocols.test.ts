@@ -91,6 +91,11 @@ test('where there is but one protocol its settings may stand as they are', () =>
   ]);
 });
 
+test('a setting may stand under the name that MOSN has for it', () => {
+  const { protocolSettings } = read({ downstream_protocol: 'Http1', extend_config: { max_header_size: 2048 } });
+  assert.deepEqual(protocolSettings, new Map([['http1', { max_head_bytes: 2048 }]]));
+});
+
 test('settings under the name count more than those that stand as they are', () => {
   const extend_config = { max_head_bytes: 2048, lenient: true, http1: { max_head_bytes: 4096 } };
   assert.deepEqual(read({ downstream_protocol: 'Http1', extend_config }).protocolSettings.get('http1'), {
