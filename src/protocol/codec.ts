@@ -57,8 +57,8 @@ export interface ServerHost extends Transport {
 export interface ClientHost extends Transport {
   /** `room` grew. */
   onRoom(): void;
-  /** `room` is 0 for good. */
-  onGoAway(): void;
+  /** `room` is 0 for good. `everywhere`: on any connection, for the peer is about to end. */
+  onGoAway(everywhere?: boolean): void;
   /** The called side asks, in protocols where both may (Dubbo's callbacks). Without it such requests are answered 'unavailable'. */
   onRequest?(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler;
 }

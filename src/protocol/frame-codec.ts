@@ -159,7 +159,7 @@ export class FrameCodec<Request extends FramedHead & RequestHead, Response exten
   private peerLeaves(): void {
     if (this.leaving) return;
     this.leaving = true;
-    this.host.onGoAway?.();
+    this.host.onGoAway?.(true);
     this.closeWhenDone();
   }
 

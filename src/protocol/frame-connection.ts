@@ -8,7 +8,7 @@ import type { ServerStream, StreamHandler } from './stream.ts';
 export interface FrameHost extends Transport {
   onRequest?(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler;
   onRoom?(): void;
-  onGoAway?(): void;
+  onGoAway?(everywhere?: boolean): void;
 }
 
 /** What the two halves of a connection see of the whole. */

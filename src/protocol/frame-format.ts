@@ -27,7 +27,7 @@ export type FrameKind =
   /** Answered by `heartbeatReply`, and never seen above. */
   | 'heartbeat-ask'
   | 'heartbeat-reply'
-  /** The peer takes no new requests on this connection. */
+  /** The peer takes no new requests, on this connection or another: it is about to end. */
   | 'go-away'
   /** Nothing that a proxy must know. */
   | 'skip';

@@ -50,9 +50,8 @@ export abstract class RoutedExchange extends FilteredExchange {
   private pickHost(): void {
     const cluster = this.cluster!;
     // After a fault that another connection may not have, the same host is better than none.
-    let host = cluster.picker.pick(0, this.tried);
-    if (host === undefined && this.fault !== undefined && this.fault.code !== 'connect-failed')
-      host = cluster.picker.pick(0, NO_HOSTS_TRIED);
+    let host = cluster.pick(0, this.tried);
+    if (host === undefined && this.fault !== undefined && this.fault.code !== 'connect-failed') host = cluster.pick(0, NO_HOSTS_TRIED);
     if (host === undefined) {
       if (this.fault === undefined) this.refuse('unavailable', 'no healthy host', 'UH');
       else this.giveUp(this.fault);

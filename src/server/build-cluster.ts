@@ -8,6 +8,7 @@ import { ConnectionPool } from '../stream/connection-pool.ts';
 import { loadBalancer } from '../upstream/balancers/index.ts';
 import { Cluster } from '../upstream/cluster.ts';
 import type { Host } from '../upstream/host.ts';
+import { HostEnding } from '../upstream/host-ending.ts';
 import { nameOfHost } from './build-tls.ts';
 
 /** Turns a cluster of the configuration into one that requests can be sent to, once it has hosts. `tls`: how to reach its hosts, where it has TLS. */
@@ -17,8 +18,9 @@ export function buildCluster(entry: ClusterEntry, timers: Timers, tls: TlsDialer
     balancer: loadBalancer(entry.loadBalancer, () => {}),
     thresholds: entry.circuitBreakers,
     connectionPerDownstream: entry.connectionPerDownstream,
-    createPool: (host, protocol, takeRequest) =>
-      new ConnectionPool({
+    createPool(host, protocol, takeRequest) {
+      const ending = new HostEnding(host, cluster, timers);
+      return new ConnectionPool({
         protocol,
         dial: () => connectTo(host, protocol, entry, timers, tls),
         timers,
@@ -30,7 +32,9 @@ export function buildCluster(entry: ClusterEntry, timers: Timers, tls: TlsDialer
         idleMs: takeRequest === undefined ? entry.idleTimeout : 0,
         takeRequest,
         probeMs: entry.probeInterval,
-      }),
+        onHostEnding: () => ending.begin(),
+      });
+    },
   });
   return cluster;
 }

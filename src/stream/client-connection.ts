@@ -18,6 +18,8 @@ export interface ClientConnectionOwner {
   onRoom(connection: ClientConnection): void;
   /** It takes no new streams any more. */
   onDraining(connection: ClientConnection): void;
+  /** Nor will any other connection to the same peer, which is about to end. */
+  onPeerEnding(): void;
   onClosed(connection: ClientConnection, why: Fault): void;
 }
 
@@ -87,8 +89,9 @@ export class ClientConnection extends Wired implements ClientHost, ConnectionOwn
     this.owner.onDraining(this);
   }
 
-  /** Ends every stream and the connection now. */
+  /** Ends every stream and the connection now. Where nothing was asked nothing is broken off: the peer sees a good end. */
   destroy(why: Fault): void {
+    if (this.codec.activeStreams === 0) this.connection.end();
     this.codec.abort(why);
     this.connection.destroy(why);
   }
@@ -111,7 +114,9 @@ export class ClientConnection extends Wired implements ClientHost, ConnectionOwn
     if (this.codec.activeStreams === 0) this.rest();
     this.owner.onRoom(this);
   }
-  onGoAway(): void {
+  onGoAway(everywhere = false): void {
+    // Before the next request looks for a connection.
+    if (everywhere) this.owner.onPeerEnding();
     this.leave();
   }
 

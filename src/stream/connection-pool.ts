@@ -33,6 +33,8 @@ export interface PoolOptions {
   readonly probeMs: number | undefined;
   /** Where requests of the called side go; without it they are refused. */
   readonly takeRequest?: TakeRequest | undefined;
+  /** The host has said that it is about to end: requests had better go elsewhere. */
+  readonly onHostEnding: () => void;
 }
 
 interface Waiting {
@@ -124,6 +126,10 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
   onDraining(connection: ClientConnection): void {
     this.unlist(connection);
     if (this.waiting.length > 0) this.dialForWaiting();
+  }
+
+  onPeerEnding(): void {
+    this.options.onHostEnding();
   }
 
   onClosed(connection: ClientConnection, why: Fault): void {

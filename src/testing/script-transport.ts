@@ -223,8 +223,8 @@ export class ScriptClient extends ScriptTransport implements ClientHost {
     this.react();
   }
 
-  onGoAway(): void {
-    this.journal.add(0, 'go-away');
+  onGoAway(everywhere = false): void {
+    this.journal.add(0, everywhere ? 'go-away everywhere' : 'go-away');
   }
 }
 

@@ -36,6 +36,11 @@ export class Cluster {
     this.picker = this.balancer.build([]);
   }
 
+  /** A host for the next attempt that is not in `tried`: a healthy one of the balancer's choice, or else one that may be back. */
+  pick(hash: number, tried: readonly Host[]): Host | undefined {
+    return this.picker.pick(hash, tried) ?? this.hosts.find((host) => host.onlyEnding && !tried.includes(host));
+  }
+
   get hosts(): readonly Host[] {
     return [...this.byAddress.values()];
   }

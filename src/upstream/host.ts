@@ -19,7 +19,7 @@ export const MIN_WEIGHT = 1;
 export const MAX_WEIGHT = 128;
 
 /** Who found the host unfit. Each sets and clears its own flag; the host is healthy while none is set. */
-export const HealthFlag = { activeCheck: 1, outlier: 2 } as const;
+export const HealthFlag = { activeCheck: 1, outlier: 2, ending: 4 } as const;
 export type HealthFlag = (typeof HealthFlag)[keyof typeof HealthFlag];
 
 /** Makes the pool of connections to one host in one protocol. */
@@ -63,6 +63,11 @@ export class Host {
 
   get healthy(): boolean {
     return this.healthFlags === 0;
+  }
+
+  /** Nothing is wrong with it but that it said that it was about to end, a while ago: it may be back. */
+  get onlyEnding(): boolean {
+    return this.healthFlags === HealthFlag.ending;
   }
 
   setHealthFlag(flag: HealthFlag): void {

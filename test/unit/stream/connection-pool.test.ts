@@ -144,6 +144,18 @@ test('a connection whose peer goes away is not used again, and another is made f
   assert.equal(wires.length, 2);
 });
 
+test('a host that is about to end is told of, one that ends a connection only is not', () => {
+  const { ask, wires, codecs, endings } = poolScene({ room: 2 });
+  ask();
+  wires[0]!.connect();
+  codecs[0]!.retire();
+  assert.equal(endings.count, 0);
+  ask();
+  wires[1]!.connect();
+  codecs[1]!.retire(true);
+  assert.equal(endings.count, 1);
+});
+
 test('a request that is given up leaves the queue', () => {
   const { ask, wires, pool, pending } = poolScene();
   const given = ask();
@@ -167,6 +179,15 @@ test('a pool that drains finishes what it has and takes nothing more', () => {
   codecs[0]!.finish();
   codecs[1]!.finish();
   assert.deepEqual([wires[0]!.calls, wires[1]!.calls], [['close'], ['close']]);
+});
+
+test('a pool that closes ends connections without a stream in good order', () => {
+  const { ask, wires, codecs, pool } = poolScene();
+  ask();
+  wires[0]!.connect();
+  codecs[0]!.finish();
+  pool.close(fault('cancelled', 'local', 'maybe', 'stop'));
+  assert.deepEqual(wires[0]!.calls, ['end', 'destroy cancelled']);
 });
 
 test('a pool that closes ends everything at once', () => {

@@ -83,10 +83,10 @@ export class ScriptedCodec implements ClientCodec {
     if (this.leaving && this.handlers.length === 0) this.host.close();
     else this.host.onRoom();
   }
-  /** The peer says that it takes no more. */
-  retire(): void {
+  /** The peer says that it takes no more: here, or everywhere. */
+  retire(everywhere = false): void {
     this.leaving = true;
-    this.host.onGoAway();
+    this.host.onGoAway(everywhere);
   }
   read(): void {}
   readEnd(): void {}
@@ -149,6 +149,8 @@ export interface PoolScene {
   readonly codecs: ScriptedCodec[];
   readonly connections: CountedAllowance;
   readonly pending: CountedAllowance;
+  /** How often the host has said that it is about to end. */
+  readonly endings: { count: number };
   /** Asks for a stream; the outcome is in the waiter, at once or later. */
   ask(): ScriptedWaiter;
 }
@@ -158,6 +160,7 @@ export function poolScene(
 ): PoolScene {
   const timers = new ManualTimers();
   const wires: ScriptedWire[] = [];
+  const endings = { count: 0 };
   const codecs: ScriptedCodec[] = [];
   const connections = new CountedAllowance(options.connectionLimit ?? 100);
   const pending = new CountedAllowance(options.pendingLimit ?? 100);
@@ -182,6 +185,9 @@ export function poolScene(
     maxStreamsPerConnection: 0,
     idleMs: 0,
     probeMs: undefined,
+    onHostEnding() {
+      endings.count++;
+    },
     dial() {
       const wire = new ScriptedWire(wires.length);
       wires.push(wire);
@@ -195,5 +201,5 @@ export function poolScene(
     if (got !== undefined) waiter.got = got;
     return waiter;
   };
-  return { pool, timers, wires, codecs, connections, pending, ask };
+  return { pool, timers, wires, codecs, connections, pending, endings, ask };
 }

@@ -77,6 +77,17 @@ test('the picker is replaced whole when hosts change', () => {
   assert.equal(cluster.picker.pick(0, [])?.address, 'b');
 });
 
+test('a host that said it was about to end is picked when no healthy one is left, one that is unfit is not', () => {
+  const cluster = clusterOf('a', 'b', 'c');
+  const [a, b, c] = cluster.hosts;
+  a?.setHealthFlag(HealthFlag.ending);
+  b?.setHealthFlag(HealthFlag.ending);
+  b?.setHealthFlag(HealthFlag.activeCheck);
+  assert.equal(cluster.pick(0, []), c);
+  assert.equal(cluster.pick(0, [c!]), a);
+  assert.equal(cluster.pick(0, [c!, a!]), undefined);
+});
+
 test('a changed weight of a host that stays counts at once', () => {
   const cluster = new Cluster({ name: 'c', balancer: weightedRoundRobin(() => 0), createPool: (_host, pooled) => new PoolDouble(pooled) });
   cluster.updateHosts([{ address: 'a' }, { address: 'b' }]);
