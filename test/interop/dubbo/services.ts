@@ -1,6 +1,8 @@
 /** The provider and the consumer of `java/`, started from a test. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Child } from '../../support/child.ts';
+import { temporaryFolder } from '../../support/configuration.ts';
 import { until } from '../../support/deadline.ts';
 import { type DubboProfile, JavaProject } from '../../support/java-project.ts';
 import { freePort } from '../../support/ports.ts';
@@ -76,11 +78,50 @@ export async function runConsumer(project: JavaProject, targets: readonly Target
   for (const name of options.cases ?? []) args.push('--case', name);
   if (options.idle !== undefined) args.push('--idle', String(options.idle));
   if (options.heartbeat !== undefined) args.push('--heartbeat', String(options.heartbeat));
-  const child = project.start(`consumer (${project.profile})`, 'org.meshloom.interop.consumer.Consumer', args);
-  const exitCode = await child.exit(RUN_MS);
-  if (exitCode !== 0) throw new Error(`${child.name} ended with ${exitCode}:\n${child.output}`);
-  return child.output
+  return resultsOf(startConsumer(project, args));
+}
+
+function startConsumer(project: JavaProject, args: readonly string[]): Child {
+  return project.start(`consumer (${project.profile})`, 'org.meshloom.interop.consumer.Consumer', args);
+}
+
+async function resultsOf(consumer: Child): Promise<CaseResult[]> {
+  const exitCode = await consumer.exit(RUN_MS);
+  if (exitCode !== 0) throw new Error(`${consumer.name} ended with ${exitCode}:\n${consumer.output}`);
+  return consumer.output
     .split('\n')
     .filter((line) => line.startsWith('{"target":'))
     .map((line) => JSON.parse(line) as CaseResult);
+}
+
+/** A consumer whose threads call without pause. */
+export class Traffic {
+  private readonly consumer: Child;
+  private readonly stopFile: string;
+
+  private constructor(consumer: Child, stopFile: string) {
+    this.consumer = consumer;
+    this.stopFile = stopFile;
+  }
+
+  static async start(project: JavaProject, port: number, serialization: Serialization): Promise<Traffic> {
+    const stopFile = join(temporaryFolder('traffic'), 'stop');
+    const args = ['--target', `traffic=127.0.0.1:${port}/${serialization}`, '--traffic-until', stopFile];
+    const consumer = startConsumer(project, args);
+    await consumer.start(until(() => consumer.output.includes('"traffic begins"'), 'traffic', START_MS));
+    return new Traffic(consumer, stopFile);
+  }
+
+  /** The failures so far. */
+  get failures(): number {
+    return this.consumer.output.split('"case":"failure"').length - 1;
+  }
+
+  /** Lets the threads finish their calls, and resolves with each call that failed and how many there were. */
+  async stop(): Promise<{ failures: CaseResult[]; calls: number }> {
+    writeFileSync(this.stopFile, '');
+    const results = await resultsOf(this.consumer);
+    const [, calls] = /of (\d+) calls/.exec(results.at(-1)?.detail ?? '') ?? [];
+    return { failures: results.filter((result) => result.case === 'failure'), calls: Number(calls) };
+  }
 }

@@ -1,5 +1,6 @@
 package org.meshloom.interop.consumer;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.meshloom.interop.Options;
  * [--heartbeat MILLISECONDS]`: runs the cases, all or those that are named, against each target and prints a line of JSON for each.
  * Targets named by `--many-threads` have to bear many threads, too, which takes seconds. With `--idle` all connections are then left
  * alone for so long and used again.
+ *
+ * `Consumer --target ... --traffic-until FILE`: calls the first target without pause until there is such a file.
  */
 public final class Consumer {
     private final Report report = new Report();
@@ -71,9 +74,14 @@ public final class Consumer {
     public static void main(String[] arguments) throws InterruptedException {
         Options options = new Options(arguments);
         Consumer consumer = new Consumer(options);
-        consumer.runAll();
-        int idle = options.number("idle", 0);
-        if (idle > 0) consumer.runAfter(idle);
+        String until = options.text("traffic-until", null);
+        if (until != null) {
+            new Traffic(consumer.targets.get(0), consumer.report, Path.of(until)).run();
+        } else {
+            consumer.runAll();
+            int idle = options.number("idle", 0);
+            if (idle > 0) consumer.runAfter(idle);
+        }
         System.exit(0);
     }
 }
