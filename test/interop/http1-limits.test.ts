@@ -186,6 +186,7 @@ describe('SIGTERM', () => {
       try {
         const connection = await RawConnection.open(port);
         await connection.untilEnd();
+        connection.destroy();
       } catch (error) {
         return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
       }
