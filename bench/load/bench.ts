@@ -62,18 +62,28 @@ export class RunningPeer {
   }
 }
 
-/** Starts the backend and all peers, hands them over, and stops everything. */
+/** A peer, and how many of it stand in a row. */
+export interface Row {
+  readonly peer: Peer;
+  readonly hops: number;
+}
+
+export function inRows(peers: readonly Peer[], hops = 1): Row[] {
+  return peers.map((peer) => ({ peer, hops }));
+}
+
+/** Starts the backend and all rows of peers, hands them over, and stops everything. */
 export async function withPeers<T>(
-  options: BenchOptions,
-  hops: number,
+  rows: readonly Row[],
+  folder: string,
   measure: (peers: readonly RunningPeer[]) => Promise<T>,
   start: (port: number, folder: string) => Promise<Child> = startBackend,
 ): Promise<T> {
   const target = await freePort();
-  const backend = await start(target, options.folder);
+  const backend = await start(target, folder);
   const running: RunningPeer[] = [];
   try {
-    for (const peer of options.peers) running.push(await RunningPeer.start(peer, target, options.folder, hops));
+    for (const { peer, hops } of rows) running.push(await RunningPeer.start(peer, target, folder, hops));
     return await measure(running);
   } finally {
     await Promise.all([backend, ...running].map((each) => each.stop()));

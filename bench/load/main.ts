@@ -1,10 +1,10 @@
 /**
  * `npm run bench -- [--scenario http1,two-hop] [--peers relay,nginx,haproxy,envoy,meshloom] [--rounds 3] [--seconds 3]
- * [--connections 10000] [--gigabytes 10]`
+ * [--connections 10000] [--gigabytes 10] [--nice 0]`
  *
  * Starts a backend and the proxies, measures them in turns, and prints a markdown table for each scenario. See bench/README.md.
  */
-import { cpus } from 'node:os';
+import { cpus, setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../../test/support/configuration.ts';
 import { backendName } from './backend.ts';
@@ -43,8 +43,12 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '10000' },
     gigabytes: { type: 'string', default: '10' },
+    nice: { type: 'string', default: '0' },
   },
 });
+
+// All processes that are started inherit it.
+setPriority(Number(values.nice));
 
 // The children are ended when this process exits, however it does.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { isPatternAt, patternStream } from '../../../test/support/pattern.ts';
 import { startNodeBackend } from '../backend.ts';
-import { type BenchOptions, type RunningPeer, type Scenario, withPeers } from '../bench.ts';
+import { type BenchOptions, inRows, type RunningPeer, type Scenario, withPeers } from '../bench.ts';
 
 async function download(port: number, size: number): Promise<void> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -63,8 +63,8 @@ export const bulkScenario: Scenario = {
   long: true,
   run: (options: BenchOptions) =>
     withPeers(
-      options,
-      1,
+      inRows(options.peers),
+      options.folder,
       async (peers) => {
         const size = options.gigabytes * 1e9;
         const rows: string[][] = [];

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { within } from '../../../test/support/deadline.ts';
 import { parseMessage, statusOf } from '../../../test/support/http1-message.ts';
 import { SMALL_BODY } from '../backend.ts';
-import { type BenchOptions, type RunningPeer, type Scenario, withPeers } from '../bench.ts';
+import { type BenchOptions, inRows, type RunningPeer, type Scenario, withPeers } from '../bench.ts';
 import { generate } from '../generate.ts';
 import { ratio } from '../table.ts';
 
@@ -58,7 +58,7 @@ const RELAY_CONNECTIONS = 9_000;
 export const idleScenario: Scenario = {
   name: 'idle',
   run: (options: BenchOptions) =>
-    withPeers(options, 1, async (peers) => {
+    withPeers(inRows(options.peers), options.folder, async (peers) => {
       const results: { name: string; count: number; kib: number }[] = [];
       for (const peer of peers) {
         const count = peer.name === 'relay' ? Math.min(options.connections, RELAY_CONNECTIONS) : options.connections;

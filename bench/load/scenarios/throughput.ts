@@ -1,6 +1,6 @@
 /** Keep-alive connections under full load: rate, latency, and what a request costs the proxy. */
 import { LARGE_BODY, SMALL_BODY } from '../backend.ts';
-import { type BenchOptions, median, type RunningPeer, type Scenario, withPeers } from '../bench.ts';
+import { type BenchOptions, inRows, median, type Row, type RunningPeer, type Scenario, withPeers } from '../bench.ts';
 import { generate, type Load } from '../generate.ts';
 import { ratio, type Table } from '../table.ts';
 
@@ -52,11 +52,17 @@ function summarize(title: string, results: ReadonlyMap<string, readonly Round[]>
   };
 }
 
+/** Before a row of several, one relay alone, which its cost is measured by. */
+function rowsOf({ peers }: BenchOptions, hops: number): Row[] {
+  const single = hops > 1 ? peers.filter(({ name }) => name === 'relay') : [];
+  return [...inRows(single), ...inRows(peers, hops)];
+}
+
 function throughput(name: string, title: string, load: Load, hops = 1): Scenario {
   return {
     name,
     run: (options: BenchOptions) =>
-      withPeers(options, hops, async (peers) => {
+      withPeers(rowsOf(options, hops), options.folder, async (peers) => {
         const results = new Map<string, Round[]>(peers.map((peer) => [peer.name, []]));
         // Compilers and pools reach their stride before anything counts.
         for (const peer of peers) await generate(peer.port, load, 1);
