@@ -53,8 +53,11 @@ describe(`Chaos: ${REQUESTS} requests, seed ${SEED}`, () => {
     );
   });
   after(async () => {
-    await proxy.stop();
-    await Promise.all(upstreams.map((upstream) => upstream.kill()));
+    try {
+      await proxy.stop();
+    } finally {
+      await Promise.all(upstreams.map((upstream) => upstream.kill()));
+    }
   });
 
   /** How many sockets Meshloom holds, its listeners among them. */
