@@ -57,7 +57,7 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Cod
     this.transport = transport;
     this.options = options;
     this.decoder = new HpackDecoder(options);
-    this.block = new HeaderBlock(options.maxHeadBytes, options.maxContinuations);
+    this.block = new HeaderBlock(options.maxContinuations);
     this.idleFrames = new IdleFrames(options.maxIdleFrames);
     this.windowUpdates = new WindowUpdates(options.maxWindowUpdates);
     this.unreadAnswers = new UnreadAnswers(options.maxUnreadAnswers);

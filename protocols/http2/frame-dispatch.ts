@@ -183,7 +183,7 @@ export class FrameDispatch implements FrameSink {
   }
 
   private tooMuch(): void {
-    this.owner.violated(ENHANCE_YOUR_CALM, 'header block too large, or in too many CONTINUATION frames');
+    this.owner.violated(ENHANCE_YOUR_CALM, 'a header block in too many CONTINUATION frames');
   }
 
   private decode(streamId: number, endStream: boolean, block: Bytes, start: number, end: number): void {

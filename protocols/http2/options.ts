@@ -109,11 +109,14 @@ const OPTIONS: OptionOf = {
     maximum: 10_000,
     description: 'Lines of one header section; more are answered with 431. 256, for clients send each cookie as a line of its own.',
   },
-  maxContinuations: frames(
-    'max_continuation_frames',
-    DEFAULT_MAX_CONTINUATIONS,
-    'CONTINUATION frames of one header block. 16: an accepted head fits into four full ones, and some peers cut smaller.',
-  ),
+  maxContinuations: {
+    name: 'max_continuation_frames',
+    type: 'integer',
+    default: DEFAULT_MAX_CONTINUATIONS,
+    minimum: 0,
+    maximum: 64,
+    description: 'CONTINUATION frames of one header block. 16: an accepted head fits into four full ones, and some peers cut smaller.',
+  },
   maxResets: frames(
     'max_unanswered_resets',
     DEFAULT_MAX_RESETS,

@@ -1,22 +1,20 @@
 import type { Bytes } from 'meshloom/protocol';
 
 /**
- * CONTINUATION frames of one header block (CVE-2024-27316 and others). A block that we accept fits into five full frames; 16 leaves room
- * for peers that cut smaller.
+ * CONTINUATION frames of one header block (CVE-2024-27316 and others). A head that we accept fits into five full frames; 16 leaves room for
+ * peers that cut smaller, and lets heads that are too large, but not by far, cost their own stream only. They are at most 272 KiB.
  */
 export const DEFAULT_MAX_CONTINUATIONS = 16;
 
-/** A header block that comes in several frames (RFC 9113 section 4.3), bounded in frames and in bytes. */
+/** A header block that comes in several frames (RFC 9113 section 4.3), bounded in frames and so in bytes. */
 export class HeaderBlock {
   streamId = 0;
   endStream = false;
-  private readonly maxBytes: number;
   private readonly maxContinuations: number;
   private fragments: Bytes[] = [];
   private bytes = 0;
 
-  constructor(maxBytes: number, maxContinuations: number) {
-    this.maxBytes = maxBytes;
+  constructor(maxContinuations: number) {
     this.maxContinuations = maxContinuations;
   }
 
@@ -35,7 +33,7 @@ export class HeaderBlock {
   add(bytes: Bytes, start: number, end: number): boolean {
     this.fragments.push(Buffer.from(bytes.subarray(start, end)));
     this.bytes += end - start;
-    return this.bytes <= this.maxBytes && this.fragments.length <= this.maxContinuations + 1;
+    return this.fragments.length <= this.maxContinuations + 1;
   }
 
   /** The whole block; nothing is open any more. */

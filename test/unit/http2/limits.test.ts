@@ -219,13 +219,17 @@ describe('CONTINUATION', () => {
     assertCalmed(other);
   });
 
-  test('bytes of a block count before it is whole', () => {
-    const fill = Buffer.alloc(1000);
-    const scene = new ServerScene({ max_head_bytes: 2048 });
-    scene.receive(frame(1, 0, 1, fill), continuation(1, fill));
-    assert.equal(scene.host.state, 'open');
-    scene.receive(continuation(1, Buffer.alloc(49)));
-    assertCalmed(scene);
+  test('after a head that is too large, but not by far, costs only its stream', () => {
+    const scene = new ServerScene();
+    const large = block([...GET, ...Array.from({ length: 10 }, (): readonly [string, string] => ['a', 'b'.repeat(16_000)])]);
+    const [first, ...rest] = Array.from({ length: 10 }, (_, at) => large.subarray(at * 16_384, (at + 1) * 16_384));
+    scene.receive(
+      frame(1, END_STREAM, 1, first),
+      ...rest.map((part, at) => continuation(1, part, at === rest.length - 1 ? END_HEADERS : 0)),
+    );
+    scene.receive(headers(3, GET, END_STREAM));
+    assert.deepEqual(scene.sent(), ['HEADERS 1 END_STREAM']);
+    assert.deepEqual(scene.requests, ['GET /']);
   });
 });
 

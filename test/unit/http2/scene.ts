@@ -21,11 +21,13 @@ abstract class Scene<Host extends ScriptTransport> {
 
   /** What the codec has written since the last time, one line a frame. */
   sent(): string[] {
-    return describeFrames(this.host.flush());
+    return describeFrames(this.written());
   }
 
   /** What the codec has written since the last time. */
   written(): Bytes {
+    // Long scenes need not remember all of it.
+    this.host.journal.take();
     return this.host.flush();
   }
 }
