@@ -10,7 +10,7 @@ import org.meshloom.interop.Options;
 
 /**
  * `Consumer --target NAME=HOST:PORT/SERIALIZATION... [--case CASE]... [--many-threads NAME]... [--idle MILLISECONDS]
- * [--heartbeat MILLISECONDS]`: runs the cases, all or those that are named, against each target and prints a line of JSON for each.
+ * [--heartbeat MILLISECONDS]`: runs the cases that are named, or all but callbacks, against each target and prints a line of JSON for each.
  * Targets named by `--many-threads` have to bear many threads, too, which takes seconds. With `--idle` all connections are then left
  * alone for so long and used again.
  *
@@ -38,6 +38,7 @@ public final class Consumer {
         FailureCases.addTo(all);
         LoadCases.addTo(all);
         if (names.isEmpty()) return all;
+        CallbackCases.addTo(all);
         Map<String, Case> some = new LinkedHashMap<>();
         for (String name : names) {
             if (!all.containsKey(name)) throw new IllegalArgumentException("no case " + name + ": there are " + all.keySet());

@@ -39,12 +39,18 @@ final class Target {
         return reference;
     }
 
+    /** With more parameters in the address. */
+    <T> ReferenceConfig<T> reference(Class<?> type, String more) {
+        ReferenceConfig<T> reference = reference(type);
+        reference.setUrl(address + parameters + more);
+        return reference;
+    }
+
     /** 2.7.3 looks for group and version in the address alone. */
     <T> ReferenceConfig<T> reference(Class<?> type, String group, String version) {
-        ReferenceConfig<T> reference = reference(type);
         String withGroup = group == null ? "" : "&group=" + group;
         String withVersion = version == null ? "" : "&version=" + version;
-        reference.setUrl(address + parameters + withGroup + withVersion);
+        ReferenceConfig<T> reference = reference(type, withGroup + withVersion);
         reference.setGroup(group);
         reference.setVersion(version);
         return reference;

@@ -4,11 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.dubbo.config.ApplicationConfig;
-import org.apache.dubbo.config.ArgumentConfig;
-import org.apache.dubbo.config.MethodConfig;
 import org.apache.dubbo.config.ProtocolConfig;
 import org.apache.dubbo.config.RegistryConfig;
 import org.apache.dubbo.config.ServiceConfig;
+import org.meshloom.interop.Callback;
 import org.meshloom.interop.Options;
 import org.meshloom.interop.api.CallService;
 import org.meshloom.interop.api.EchoService;
@@ -49,14 +48,11 @@ public final class Provider {
     }
 
     private void exportTicker() {
-        ArgumentConfig listener = new ArgumentConfig();
-        listener.setIndex(2);
-        listener.setCallback(true);
-        MethodConfig subscribe = new MethodConfig();
-        subscribe.setName("subscribe");
-        subscribe.setArguments(List.of(listener));
         ServiceConfig<TickerService> service = service(TickerService.class, new Ticker());
-        service.setMethods(List.of(subscribe));
+        service.setMethods(List.of(Callback.of("subscribe", 2)));
+        service.setCallbacks(100);
+        // 3.3 would call back in fastjson2, whatever it was called in.
+        service.setParameters(Map.of("prefer.serialization", "hessian2"));
         service.export();
     }
 

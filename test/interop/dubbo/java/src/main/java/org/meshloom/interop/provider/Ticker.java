@@ -1,15 +1,12 @@
 package org.meshloom.interop.provider;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.meshloom.interop.api.TickListener;
 import org.meshloom.interop.api.TickerService;
 
 final class Ticker implements TickerService {
     @Override
     public void subscribe(String name, int ticks, TickListener listener) {
-        // After the answer is on its way, so that the callbacks come while no call of the consumer waits.
-        CompletableFuture.runAsync(() -> tick(name, ticks, listener), CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+        new Thread(() -> tick(name, ticks, listener), "ticker " + name).start();
     }
 
     private static void tick(String name, int ticks, TickListener listener) {
