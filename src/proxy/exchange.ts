@@ -95,10 +95,8 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   }
 
   onReset(why: Fault): void {
-    if (this.done) {
-      this.patience?.stop();
-      return;
-    }
+    this.patience?.stop();
+    if (this.done) return;
     this.fault = why;
     this.flag(flagOfFault(why));
     this.giveUpAttempt(fault('cancelled', 'downstream', 'maybe', 'the client has left'));
@@ -113,7 +111,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
       waitedFor === 'body' ? 'the request body took too long' : 'the client does not read',
     );
     if (this.done || this.headSent) {
-      this.stream.reset(why);
+      this.resetClient(why);
       if (!this.done) this.onReset(why);
       return;
     }
@@ -160,13 +158,18 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     }
   }
 
+  /** Nothing is waited for any more: a timer that is left would keep all of the exchange until it is due. */
+  private resetClient(why: Fault): void {
+    this.patience?.stop();
+    this.stream.reset(why);
+  }
+
   /** The exchange is over, but the client goes on sending: thrown away, so that its connection can be used again. */
   private discard(bytes: Bytes, end: boolean): void {
     this.discarded += bytes.length;
     if (end) this.patience?.stop();
     else if (this.discarded > MAX_DISCARDED_BYTES) {
-      this.patience?.stop();
-      this.stream.reset(fault('too-large', 'downstream', 'maybe', 'too much of a request that had been answered'));
+      this.resetClient(fault('too-large', 'downstream', 'maybe', 'too much of a request that had been answered'));
     }
   }
 
@@ -236,7 +239,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.fault = why;
     if (this.headSent) {
       this.flag(flagOfFault(why));
-      this.stream.reset(why);
+      this.resetClient(why);
       this.complete();
     } else if (this.state !== 'responding' && mayRetryFault(why, this.request) && this.takeRetry()) this.retry();
     else this.giveUp(why);
@@ -271,7 +274,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.fault = why;
     if (this.headSent) {
       this.flag('UT');
-      this.stream.reset(why);
+      this.resetClient(why);
       this.complete();
     } else this.giveUp(why);
   }

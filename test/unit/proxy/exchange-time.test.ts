@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { scene, took } from './scripted.ts';
+import { faultOf, scene, took } from './scripted.ts';
 
 const timeout = (wholeMs: number, covers: 'head' | 'response', tryMs = 0, tunnelIdleMs = 0) => ({
   timeout: { wholeMs, covers, tryMs, tunnelIdleMs },
@@ -163,4 +163,18 @@ test('another attempt does not give the caller more time', () => {
   assert.deepEqual(took(journal), ['a head GET / end', 'a reset timeout', 'b head GET / end']);
   timers.advance(1);
   assert.deepEqual(took(journal).slice(0, 1), ['b reset timeout']);
+});
+
+test('no timer keeps an exchange whose client has left, or was reset', () => {
+  const left = scene({ method: 'POST', end: false });
+  left.exchange.onReset(faultOf('closed', 'maybe', 'downstream'));
+  const cut = scene({ method: 'POST', end: false });
+  cut.upstream().answer(200, false);
+  cut.upstream().handler.onReset(faultOf('truncated'));
+  const answered = scene({ method: 'POST', end: false, route: null });
+  answered.exchange.onReset(faultOf('closed', 'maybe', 'downstream'));
+  for (const { timers, journal } of [left, cut, answered]) {
+    took(journal);
+    assert.equal(timers.scheduled, 0);
+  }
 });
