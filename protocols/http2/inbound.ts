@@ -14,6 +14,8 @@ export interface Receiver {
   readonly receiving: ReceiveHalf;
   /** DATA may come now: its head has been here, and its end has not. */
   readonly acceptsData: boolean;
+  /** A frame of so many bytes is about to be received. False when it does not agree with `content-length` (RFC 9113 section 8.1.1). */
+  foresee(bytes: number, end: boolean): boolean;
   receive(bytes: Bytes, end: boolean): void;
 }
 
@@ -76,7 +78,18 @@ export class Inbound {
     } else {
       if (length > 0) this.emptyData.useful();
       this.stream = this.accepting(streamId, length);
+      if (!padded) this.foresee();
     }
+  }
+
+  /**
+   * Asked when it is known how much the frame brings, before any of it is passed on: in HTTP/1.1 what is too much would be another message.
+   */
+  private foresee(): void {
+    const { stream } = this;
+    if (stream === undefined || stream.foresee(this.payloadLeft, this.end)) return;
+    this.stream = undefined;
+    this.owner.streamViolated(stream, PROTOCOL_ERROR, 'body and content-length differ');
   }
 
   /** The stream that the frame is for; undefined when it has none, or not any more. */
@@ -106,6 +119,7 @@ export class Inbound {
         this.owner.violated(PROTOCOL_ERROR, 'DATA with more padding than payload');
         return;
       }
+      if (this.stream?.over === false) this.foresee();
     }
     const payload = Math.min(this.payloadLeft, end - start);
     this.payloadLeft -= payload;

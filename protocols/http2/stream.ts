@@ -114,17 +114,15 @@ export abstract class Http2Stream implements Stream, Sender, Receiver {
 
   // ───────── what the peer does
 
+  foresee(bytes: number, end: boolean): boolean {
+    const { receiving } = this;
+    if (receiving.lengthLeft === UNKNOWN_LENGTH) return true;
+    receiving.lengthLeft -= bytes;
+    return end ? receiving.lengthLeft === 0 : receiving.lengthLeft >= 0;
+  }
+
   receive(bytes: Bytes, end: boolean): void {
     const { receiving } = this;
-    if (receiving.lengthLeft !== UNKNOWN_LENGTH) {
-      receiving.lengthLeft -= bytes.length;
-      // RFC 9113 section 8.1.1. Checked before anything is passed on: in HTTP/1 the rest would be another message.
-      if (receiving.lengthLeft < 0 || (end && receiving.lengthLeft > 0)) {
-        this.owner.inbound.release(bytes.length);
-        this.owner.streamViolated(this, PROTOCOL_ERROR, 'body and content-length differ');
-        return;
-      }
-    }
     if (end) this.receiveEnd();
     if (receiving.pauses > 0 || receiving.heldBytes > 0) {
       this.owner.inbound.hold(receiving, bytes);

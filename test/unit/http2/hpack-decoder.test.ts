@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { HpackDecoder } from '../../../protocols/http2/hpack/decoder.ts';
 import { HpackEncoder } from '../../../protocols/http2/hpack/encoder.ts';
+import { writeInteger } from '../../../protocols/http2/hpack/integer.ts';
 import { block, type Lines } from './frames.ts';
 
 const LIMITS = { maxHeadBytes: 65_536, maxHeadFields: 256 };
@@ -16,6 +17,29 @@ function decode(decoder: HpackDecoder, bytes: Buffer): Lines | undefined {
 }
 
 const fresh = (limits = LIMITS): HpackDecoder => new HpackDecoder(limits);
+
+test('integers are written as in RFC 7541 appendix C.1', () => {
+  const written = (prefixBits: number, value: number): string => {
+    const bytes = Buffer.alloc(8);
+    return bytes.toString('hex', 0, writeInteger(bytes, 0, 0, prefixBits, value));
+  };
+  assert.equal(written(5, 10), '0a');
+  assert.equal(written(5, 1337), '1f9a0a');
+  assert.equal(written(8, 42), '2a');
+  assert.equal(written(5, 30), '1e');
+  assert.equal(written(5, 31), '1f00');
+});
+
+test('the single lines of RFC 7541 appendix C.2', () => {
+  assert.deepEqual(decode(fresh(), hex('400a 6375 7374 6f6d 2d6b 6579 0d63 7573 746f 6d2d 6865 6164 6572')), [
+    ['custom-key', 'custom-header'],
+  ]);
+  assert.deepEqual(decode(fresh(), hex('040c 2f73 616d 706c 652f 7061 7468')), [[':path', '/sample/path']]);
+  const decoder = fresh();
+  assert.deepEqual(decode(decoder, hex('1008 7061 7373 776f 7264 0673 6563 7265 74')), [['password', 'secret']]);
+  assert.equal(decoder.lines[0]?.neverIndexed, true);
+  assert.deepEqual(decode(fresh(), hex('82')), [[':method', 'GET']]);
+});
 
 test('an integer that fits its prefix, and ones that go on', () => {
   // Literal without indexing with a new name; the name's length in the second byte.
