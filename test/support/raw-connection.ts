@@ -6,6 +6,12 @@ import { type Message, parseMessage } from './http1-message.ts';
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
+/** Sends RST. After our FIN nothing can: Node 20 fails then, and keeps the socket for ever; it is closed as it is. */
+export function resetSocket(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 /** One end of a TCP connection that says and expects exact bytes. Text is latin1: one character, one byte. */
 export class RawConnection {
   readonly socket: Socket;
@@ -59,7 +65,7 @@ export class RawConnection {
 
   /** Sends RST. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    resetSocket(this.socket);
   }
 
   /** Stops taking bytes from the kernel, as a peer does that is slow. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type Message, parseMessage } from '../../support/http1-message.ts';
 import type { Random } from '../../support/random.ts';
+import { resetSocket } from '../../support/raw-connection.ts';
 import { requestBody, responseBody, type Work, workOf } from './work.ts';
 
 /** What all upstreams have seen. */
@@ -56,7 +57,7 @@ export class Upstream {
   }
 
   private cut(socket: Socket): void {
-    if (this.random.chance(0.5)) socket.resetAndDestroy();
+    if (this.random.chance(0.5)) resetSocket(socket);
     else socket.destroy();
   }
 
