@@ -1,6 +1,6 @@
 import { type Bytes, EMPTY, type Transport } from 'meshloom/protocol';
 import { ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR, PROTOCOL_ERROR, STREAM_CLOSED } from './error-code.ts';
-import { INITIAL_WINDOW, ReceiveWindow } from './flow-window.ts';
+import { ReceiveWindow } from './flow-window.ts';
 import { END_STREAM, type FrameHeader, PADDED } from './frames/frame-header.ts';
 import { windowUpdate } from './frames/window-update.ts';
 import { EmptyData } from './limits/empty-data.ts';
@@ -53,11 +53,6 @@ export class Inbound {
     this.window = new ReceiveWindow(options.connectionWindowBytes);
     this.emptyData = new EmptyData(options.maxEmptyData);
     this.maxHeldBytes = options.maxHeldBytes;
-  }
-
-  /** The increment that takes the connection's window from where it starts to where we want it. */
-  static initialIncrement(options: Http2Options): number {
-    return options.connectionWindowBytes - INITIAL_WINDOW;
   }
 
   onFrame(frame: FrameHeader): void {

@@ -23,7 +23,9 @@ const NOBODY: StreamHandler = { onData() {}, onTrailers() {}, onReset() {}, onDr
 /** The side that answers. */
 export class Http2ServerStream extends Http2Stream implements ServerStream {
   private readonly request: Http2RequestHead;
+  /** What happened within `onRequest`, when there was no handler to tell. */
   private earlyFault: Fault | undefined;
+  private earlyDrain = false;
   private replied = false;
 
   constructor(id: number, owner: StreamOwner, request: Http2RequestHead, end: boolean, sendWindow: number, receiveWindow: number) {
@@ -47,6 +49,7 @@ export class Http2ServerStream extends Http2Stream implements ServerStream {
     if (this.replied) return;
     this.handler = handler;
     if (this.earlyFault !== undefined) handler.onReset(this.earlyFault);
+    else if (this.earlyDrain && !this.over) handler.onDrain();
   }
 
   override endWith(why: Fault): void {
@@ -55,9 +58,8 @@ export class Http2ServerStream extends Http2Stream implements ServerStream {
   }
 
   override drain(): void {
-    // Within `onRequest` there is no handler yet; it is still owed its `onDrain`.
-    if (this.handler === undefined) this.owner.outbound.isWritable(this);
-    super.drain();
+    if (this.handler === undefined) this.earlyDrain = true;
+    else super.drain();
   }
 
   trailersReceived(fields: HeaderFields | string, end: boolean): void {

@@ -16,10 +16,6 @@ export class DynamicTable {
     return this.count;
   }
 
-  get size(): number {
-    return this.bytes;
-  }
-
   get maximumSize(): number {
     return this.maximum;
   }
