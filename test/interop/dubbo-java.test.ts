@@ -41,6 +41,9 @@ const trials = MESHLOOM_DUBBO === 'all' ? ALL : USUAL;
 const HEARTBEAT_MS = 1_000;
 const IDLE_MS = 4_500;
 
+/** The case that a target runs only when it is asked to. */
+const MANY_THREADS = '64 threads';
+
 const control = (trial: Combination): string => `${trial.provider} ${trial.serialization} direct`;
 const through = (trial: Combination, hops: number): string => `${trial.provider} ${trial.serialization} through ${hops}`;
 
@@ -80,6 +83,8 @@ describe('Dubbo between Java services', { skip: requireTool('java', 'mvn') }, ()
     if (direct !== undefined)
       assert.equal(direct.ok, known === undefined, `without Meshloom: ${direct.detail} (${known?.reason ?? 'new'})`);
     for (const hops of trial.hops) {
+      // It takes seconds, and is asked of the longest way alone.
+      if (name === MANY_THREADS && hops !== trial.hops.at(-1)) continue;
       const proxied = results.get(`${through(trial, hops)}: ${name}`);
       assert.ok(proxied, `${name} was not run through ${hops}`);
       if (direct === undefined) assert.ok(proxied.ok, `through ${hops}: ${proxied.detail}`);
