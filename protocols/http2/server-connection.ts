@@ -59,7 +59,7 @@ export class Http2ServerConnection extends Http2Connection<Http2ServerStream> im
   }
 
   override goAway(): void {
-    this.lastTakenId = this.highestId;
+    if (!this.leaving) this.lastTakenId = this.highestId;
     super.goAway();
   }
 
@@ -94,7 +94,7 @@ export class Http2ServerConnection extends Http2Connection<Http2ServerStream> im
 
   onGoAway(): void {
     // The client opens no more streams that it wants answered (RFC 9113 section 6.8). What is open goes on.
-    this.lastTakenId = this.highestId;
+    if (!this.leaving) this.lastTakenId = this.highestId;
     this.leave();
   }
 

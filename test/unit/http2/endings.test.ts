@@ -307,6 +307,18 @@ describe('goAway() of ours', () => {
     assert.equal(scene.host.state, 'closed');
   });
 
+  test('said twice is said once, and takes no stream in that came between', () => {
+    const scene = new ServerScene();
+    scene.receive(headers(1, POST));
+    scene.host.codec.goAway();
+    scene.receive(headers(3, POST));
+    scene.host.codec.goAway();
+    scene.receive(goAway(0), data(3, 'x', END_STREAM));
+    assert.deepEqual(scene.sent(), ['GOAWAY 1 NO_ERROR']);
+    scene.host.codec.terminate(why);
+    assert.deepEqual(scene.sent(), ['GOAWAY 1 NO_ERROR']);
+  });
+
   test('closes at once when nothing is open', () => {
     const scene = new ServerScene();
     scene.host.codec.goAway();
