@@ -242,6 +242,8 @@ test('the admin API speaks of the proxy that runs, and changes its logs', async 
     ].map(({ request_total, request_active }) => `${request_total}/${request_active}`);
   };
 
+  // Traffic is served first.
+  await untilListening(admin, 'the admin API');
   assert.equal(await api('states'), `pid=${child.pid}&state=6\n`);
   const dump = await api('config_dump');
   assert.deepEqual(Object.keys(JSON.parse(dump)), ['mosn_config', 'listener', 'cluster']);
