@@ -62,8 +62,12 @@ export async function generate(port: number, load: Load, seconds: number): Promi
     return parseWrk(await run('wrk', [wrk, '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency', ...fields, url], seconds));
   }
   const head = `GET ${load.path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${load.fields.map((field) => `${field}\r\n`).join('')}\r\n`;
+  return ownBurst(port, seconds, ['--connections', String(CONNECTIONS), '--setting', head, '--setting', load.body]);
+}
+
+/** One burst of our own generator with those options of its command line. */
+export async function ownBurst(port: number, seconds: number, options: readonly string[]): Promise<GeneratorReport> {
   const program = fileURLToPath(new URL('./generator.js', import.meta.url));
-  const settings = ['--setting', head, '--setting', load.body];
-  const limits = ['--port', String(port), '--connections', String(CONNECTIONS), '--seconds', String(seconds)];
-  return JSON.parse(await run('generator', [process.execPath, program, ...limits, ...settings], seconds)) as GeneratorReport;
+  const command = [process.execPath, program, '--port', String(port), '--seconds', String(seconds), ...options];
+  return JSON.parse(await run('generator', command, seconds)) as GeneratorReport;
 }

@@ -9,8 +9,8 @@ import { parseArgs } from 'node:util';
 
 /** How one connection speaks a protocol. A module has a function that makes one as its default export. */
 export interface Language {
-  /** The bytes of the next request. */
-  ask(): Buffer;
+  /** The bytes of the next `count` requests, one at least. */
+  ask(count: number): Buffer;
   /** Takes whole answers off the front of `bytes`, tells of each when its request was made and whether it is right. Returns what it used. */
   hear(bytes: Buffer, answered: (correct: boolean, askedAt: number) => void): number;
 }
@@ -54,17 +54,12 @@ function run(socket: Socket): void {
     if (correct) latencies.push(now() - askedAt);
     else errors++;
   };
-  const ask = (count: number): void => {
-    const requests: Buffer[] = [];
-    for (let left = count; left > 0; left--) requests.push(language.ask());
-    if (requests.length > 0) socket.write(requests.length === 1 ? requests[0]! : Buffer.concat(requests));
-  };
-  socket.on('connect', () => ask(inFlight));
+  socket.on('connect', () => socket.write(language.ask(inFlight)));
   socket.on('data', (chunk: Buffer) => {
     if (over) return;
     unread = unread.length === 0 ? chunk : Buffer.concat([unread, chunk]);
     unread = unread.subarray(language.hear(unread, answered));
-    ask(answers);
+    if (answers > 0) socket.write(language.ask(answers));
     answers = 0;
   });
   socket.on('error', () => undefined);

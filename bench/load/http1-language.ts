@@ -7,9 +7,9 @@ export default function makeLanguage([head = '', expected = '']: readonly string
   const body = Buffer.from(expected, 'latin1');
   const askedAt: number[] = [];
   return {
-    ask() {
-      askedAt.push(now());
-      return request;
+    ask(count) {
+      for (let left = count; left > 0; left--) askedAt.push(now());
+      return count === 1 ? request : Buffer.concat(Array<Buffer>(count).fill(request));
     },
     hear(bytes, answered) {
       let used = 0;

@@ -13,12 +13,13 @@ import { generatorName } from './generate.ts';
 import { PEERS } from './peers.ts';
 import { canPin } from './pinned.ts';
 import { bulkScenario } from './scenarios/bulk.ts';
+import { dubboScenarios } from './scenarios/dubbo.ts';
 import { idleScenario } from './scenarios/idle.ts';
 import { startScenario } from './scenarios/start.ts';
 import { throughputScenarios } from './scenarios/throughput.ts';
 import { markdown } from './table.ts';
 
-const SCENARIOS = [...throughputScenarios, idleScenario, startScenario, bulkScenario];
+const SCENARIOS = [...throughputScenarios, ...dubboScenarios, idleScenario, startScenario, bulkScenario];
 
 /** Those that a comma-separated list names, in our order. */
 function chosen<T extends { readonly name: string }>(kind: string, all: readonly T[], list: string): T[] {
@@ -68,7 +69,7 @@ const options: BenchOptions = {
 console.log(
   `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; ` +
     `${canPin ? 'proxy on core 0, load and backend on core 1' : 'not pinned to cores'}; ` +
-    `load by ${generatorName}, backend ${backendName}; ${options.rounds} rounds of ${options.seconds} s in turns, median.\n`,
+    `load of HTTP by ${generatorName}, its backend ${backendName}; ${options.rounds} rounds of ${options.seconds} s in turns, median.\n`,
 );
 for (const scenario of scenarios) console.log(markdown(await scenario.run(options)));
 process.exit(0);

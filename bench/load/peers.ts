@@ -1,6 +1,6 @@
 /** The proxies that are measured against each other, each restricted to one worker. */
 import { fileURLToPath } from 'node:url';
-import { proxyConfiguration, writeConfiguration } from '../../test/support/configuration.ts';
+import { type ProxySettings, proxyConfiguration, writeConfiguration } from '../../test/support/configuration.ts';
 import { findTool } from '../../test/support/tools.ts';
 
 /** One proxy process: where it listens, whom it asks (ports of 127.0.0.1), and a folder for its files. */
@@ -26,21 +26,26 @@ function missingTool(name: string): string | undefined {
   return findTool(name) === undefined ? `${name} is not installed` : undefined;
 }
 
-const relay: Peer = {
+/** Hands bytes on and looks at none of them: the floor of whatever is spoken. */
+export const relay: Peer = {
   name: 'relay',
   missing: () => undefined,
   command: ({ listen, target }) => [process.execPath, built('./relay.js'), String(listen), String(target)],
 };
 
-const meshloom: Peer = {
-  name: 'meshloom',
-  missing: () => undefined,
-  command({ listen, target, folder }) {
-    const configuration = proxyConfiguration({ listen, hosts: [`127.0.0.1:${target}`], logPath: `${folder}/meshloom.log` });
-    const file = writeConfiguration(folder, `meshloom-${listen}.json`, configuration);
-    return [process.execPath, built('../../src/main.js'), 'start', '-c', file];
-  },
-};
+/** Meshloom with these changes to a proxy for HTTP/1.1. */
+export function meshloomWith(settings: Partial<ProxySettings>): Peer {
+  return {
+    name: 'meshloom',
+    missing: () => undefined,
+    command({ listen, target, folder }) {
+      const hosts = [`127.0.0.1:${target}`];
+      const configuration = proxyConfiguration({ ...settings, listen, hosts, logPath: `${folder}/meshloom.log` });
+      const file = writeConfiguration(folder, `meshloom-${listen}.json`, configuration);
+      return [process.execPath, built('../../src/main.js'), 'start', '-c', file];
+    },
+  };
+}
 
 const nginx: Peer = {
   name: 'nginx',
@@ -111,57 +116,48 @@ listen proxy
   },
 };
 
-const envoy: Peer = {
-  name: 'envoy',
-  missing: () => missingTool('envoy'),
-  command({ listen, target, folder }) {
-    const socketAddress = (port: number): object => ({ socket_address: { address: '127.0.0.1', port_value: port } });
-    const file = writeConfiguration(folder, `envoy-${listen}.json`, {
-      static_resources: {
-        listeners: [
-          {
-            address: socketAddress(listen),
-            tcp_backlog_size: 4096,
-            filter_chains: [
-              {
-                filters: [
-                  {
-                    name: 'http',
-                    typed_config: {
-                      '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-                      stat_prefix: 'http',
-                      route_config: {
-                        virtual_hosts: [
-                          { name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: 'hosts', timeout: '0s' } }] },
-                        ],
-                      },
-                      http_filters: [
-                        {
-                          name: 'router',
-                          typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
-                        },
-                      ],
-                    },
-                  },
-                ],
+/** Envoy with that network filter, which sends everything to the cluster `hosts`. */
+export function envoyWith(filter: { name: string; typed_config: object }): Peer {
+  const socketAddress = (port: number): object => ({ socket_address: { address: '127.0.0.1', port_value: port } });
+  return {
+    name: 'envoy',
+    missing: () => missingTool('envoy'),
+    command({ listen, target, folder }) {
+      const file = writeConfiguration(folder, `envoy-${listen}.json`, {
+        static_resources: {
+          listeners: [{ address: socketAddress(listen), tcp_backlog_size: 4096, filter_chains: [{ filters: [filter] }] }],
+          clusters: [
+            {
+              name: 'hosts',
+              type: 'STATIC',
+              load_assignment: {
+                cluster_name: 'hosts',
+                endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(target) } }] }],
               },
-            ],
-          },
-        ],
-        clusters: [
-          {
-            name: 'hosts',
-            type: 'STATIC',
-            load_assignment: {
-              cluster_name: 'hosts',
-              endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(target) } }] }],
             },
-          },
-        ],
-      },
-    });
-    return [findTool('envoy')!, '-c', file, '--concurrency', '1', '--use-dynamic-base-id', '-l', 'error'];
-  },
-};
+          ],
+        },
+      });
+      return [findTool('envoy')!, '-c', file, '--concurrency', '1', '--use-dynamic-base-id', '-l', 'error'];
+    },
+  };
+}
 
-export const PEERS: readonly Peer[] = [relay, nginx, haproxy, envoy, meshloom];
+const envoy = envoyWith({
+  name: 'http',
+  typed_config: {
+    '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+    stat_prefix: 'http',
+    route_config: {
+      virtual_hosts: [{ name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: 'hosts', timeout: '0s' } }] }],
+    },
+    http_filters: [
+      {
+        name: 'router',
+        typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
+      },
+    ],
+  },
+});
+
+export const PEERS: readonly Peer[] = [relay, nginx, haproxy, envoy, meshloomWith({})];

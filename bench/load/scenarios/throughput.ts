@@ -1,56 +1,8 @@
-/** Keep-alive connections under full load: rate, latency, and what a request costs the proxy. */
+/** Keep-alive connections of HTTP/1.1 under full load. */
 import { LARGE_BODY, SMALL_BODY } from '../backend.ts';
-import { type BenchOptions, inRows, median, type Row, type RunningPeer, type Scenario, withPeers } from '../bench.ts';
+import { type BenchOptions, inRows, type Row, type Scenario } from '../bench.ts';
 import { generate, type Load } from '../generate.ts';
-import { ratio, type Table } from '../table.ts';
-
-interface Round {
-  readonly rate: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly microseconds: number;
-  readonly residentKib: number;
-  readonly errors: number;
-}
-
-async function measureRound(peer: RunningPeer, load: Load, seconds: number): Promise<Round> {
-  const before = peer.processorNanoseconds;
-  const { requests, seconds: took, p50, p99, errors } = await generate(peer.port, load, seconds);
-  const microseconds = (peer.processorNanoseconds - before) / 1000 / requests;
-  return { rate: requests / took, p50, p99, microseconds, residentKib: peer.residentKib, errors };
-}
-
-function summarize(title: string, results: ReadonlyMap<string, readonly Round[]>): Table {
-  const figure = (name: string, of: keyof Round): number => median(results.get(name)!.map((round) => round[of]));
-  const names = [...results.keys()];
-  const base = (prefix: string): number | undefined => {
-    const name = names.find((each) => each.startsWith(prefix));
-    return name === undefined ? undefined : figure(name, 'microseconds');
-  };
-  const rows = names.map((name) => [
-    name,
-    Math.round(figure(name, 'rate')).toLocaleString('en'),
-    figure(name, 'p50').toFixed(2),
-    figure(name, 'p99').toFixed(2),
-    figure(name, 'microseconds').toFixed(1),
-    (figure(name, 'residentKib') / 1024).toFixed(0),
-    ratio(figure(name, 'microseconds'), base('relay')),
-    ratio(figure(name, 'microseconds'), base('envoy')),
-  ]);
-  const failed = names.filter((name) => results.get(name)!.some((round) => round.errors > 0));
-  return {
-    title,
-    columns: ['proxy', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request', 'RSS MiB', 'CPU × relay', 'CPU × Envoy'],
-    rows,
-    notes: failed.map(
-      (name) =>
-        `Errors in ${name}: ${results
-          .get(name)!
-          .map((round) => round.errors)
-          .join(', ')} in its rounds.`,
-    ),
-  };
-}
+import { measureThroughput } from '../rounds.ts';
 
 /** Before a row of several, one relay alone, which its cost is measured by. */
 function rowsOf({ peers }: BenchOptions, hops: number): Row[] {
@@ -59,19 +11,8 @@ function rowsOf({ peers }: BenchOptions, hops: number): Row[] {
 }
 
 function throughput(name: string, title: string, load: Load, hops = 1): Scenario {
-  return {
-    name,
-    run: (options: BenchOptions) =>
-      withPeers(rowsOf(options, hops), options.folder, async (peers) => {
-        const results = new Map<string, Round[]>(peers.map((peer) => [peer.name, []]));
-        // Compilers and pools reach their stride before anything counts.
-        for (const peer of peers) await generate(peer.port, load, 1);
-        for (let round = 0; round < options.rounds; round++) {
-          for (const peer of peers) results.get(peer.name)!.push(await measureRound(peer, load, options.seconds));
-        }
-        return summarize(title, results);
-      }),
-  };
+  const burst = (port: number, seconds: number) => generate(port, load, seconds);
+  return { name, run: (options) => measureThroughput(options, { title, rows: rowsOf(options, hops), burst }) };
 }
 
 const small: Load = { path: '/', fields: [], body: SMALL_BODY };
