@@ -13,7 +13,10 @@ class TableRouter<T> implements Router<T> {
   }
 
   match(head: RequestHead): T | undefined {
-    return this.domains.find(head.authority)?.match(head);
+    const { domains } = this;
+    // A head may have to look far for its authority: that of a Dubbo call stands behind the arguments.
+    const table = domains.onlyDefault ? domains.find('') : domains.find(head.authority);
+    return table?.match(head);
   }
 }
 

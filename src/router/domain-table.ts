@@ -15,6 +15,11 @@ export class DomainTable<T> {
   private fallback: T | undefined;
   private onlyFallback = true;
 
+  /** Whether the authority makes no difference. */
+  get onlyDefault(): boolean {
+    return this.onlyFallback;
+  }
+
   /** False when that domain is there already. */
   add(domain: Domain, value: T): boolean {
     const { kind, text, port } = domain;

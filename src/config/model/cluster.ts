@@ -164,9 +164,9 @@ export function cluster(catalogue: Catalogue) {
       "How long a host may be silent before it is asked for a sign of life, where the protocol has one: a heartbeat of Dubbo, a PING of HTTP/2. A host that gives none after three such times has its connection closed. `0s`: never. Absent: the protocol's own custom, which is 60s for Dubbo and never for HTTP/2.",
     ),
     maxRequestsPerConnection: defaulted(
-      orDefault(1024),
-      1024,
-      "How many requests a connection carries before it is replaced. 0: the default, which is MOSN's.",
+      integer(0, 2 ** 32 - 1),
+      0,
+      'How many requests a connection carries before it is replaced. 0, the default: without limit. MOSN has 1024 written there and never looks at it.',
       { key: 'max_request_per_conn' },
     ),
     connectionBufferLimitBytes: defaulted(

@@ -20,7 +20,7 @@ test('a cluster has defaults for all but its name', () => {
     respectDnsTtl: false,
     dnsLookupFamily: undefined,
     dnsResolvers: undefined,
-    maxRequestsPerConnection: 1024,
+    maxRequestsPerConnection: 0,
     connectionBufferLimitBytes: 65_536,
     circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0 },
     tlsContext: undefined,
@@ -29,8 +29,6 @@ test('a cluster has defaults for all but its name', () => {
 });
 
 test('0 is the default where MOSN does not tell it from an absent number', () => {
-  assert.equal(read(cluster('max_request_per_conn', 0)).maxRequestsPerConnection, 1024);
-  assert.equal(read(cluster('max_request_per_conn', 1)).maxRequestsPerConnection, 1);
   assert.equal(read(cluster('conn_buffer_limit_bytes', 0)).connectionBufferLimitBytes, 65_536);
 });
 

@@ -16,6 +16,13 @@ test('an exact domain answers for its very name, whatever the case of the letter
   assert.equal(answering(['www.example.com', '*'], 'example.com'), '*');
 });
 
+test('where the only domain is the default, nobody asks for the authority', () => {
+  const router = buildRouter([{ domains: ['*'], routes: [{ match: { prefix: '/' }, value: 'found' }] }]);
+  const head = httpHead('', '/');
+  Object.defineProperty(head, 'authority', { get: () => assert.fail('the authority was asked for') });
+  assert.equal(router.match(head), 'found');
+});
+
 test('a domain without a port is for requests that name none', () => {
   assert.equal(answering(['a.com', '*'], 'a.com'), 'a.com');
   assert.equal(answering(['a.com', '*'], 'a.com:'), 'a.com');
