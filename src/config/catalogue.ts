@@ -1,5 +1,5 @@
-import type { FindFault } from './schema/notation.ts';
-import type { Schema } from './schema/schema.ts';
+import type { FindFault } from '../base/schema/notation.ts';
+import type { Schema } from '../base/schema/schema.ts';
 
 /**
  * What there is to configure: which protocols, filters and balancers this proxy has, with the settings they take.

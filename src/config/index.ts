@@ -1,4 +1,8 @@
 /** The configuration: MOSN's v2 files, checked, as plain data. */
+
+export type { Address, NetworkAddress, SocketPath } from '../base/schema/address.ts';
+export type { Position, Problem } from '../base/schema/report.ts';
+export type { Schema } from '../base/schema/schema.ts';
 export type { Catalogue, ProtocolEntry, ProtocolOption } from './catalogue.ts';
 export { type Document, type Format, readFile, readText } from './document/document.ts';
 export { check, type Loaded, load, parse } from './load.ts';
@@ -20,6 +24,3 @@ export type { AddressRange, PortRange, TcpProxy } from './model/tcp-proxy.ts';
 export type { TlsContext } from './model/tls.ts';
 export { formatProblem } from './problem.ts';
 export { REDACTED, redact } from './redact.ts';
-export type { Address, NetworkAddress, SocketPath } from './schema/address.ts';
-export type { Position, Problem } from './schema/report.ts';
-export type { Schema } from './schema/schema.ts';

@@ -1,8 +1,8 @@
+import { type Problem, Report } from '../base/schema/report.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Document, type Format, readFile, readText } from './document/document.ts';
 import { type Configuration, configuration as configurationSchema } from './model/configuration.ts';
 import { checkRules } from './rules/rules.ts';
-import { type Problem, Report } from './schema/report.ts';
 
 export interface Loaded {
   /** undefined when there was an error. */

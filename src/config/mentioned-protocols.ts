@@ -1,5 +1,5 @@
+import { isRecord } from '../base/schema/json.ts';
 import { protocolsNamed } from './model/protocols.ts';
-import { isRecord } from './schema/json.ts';
 
 /** The protocols that a document speaks of, before anything is checked. */
 export interface MentionedProtocols {

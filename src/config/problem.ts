@@ -1,4 +1,4 @@
-import type { Problem } from './schema/report.ts';
+import type { Problem } from '../base/schema/report.ts';
 
 /** One line for a person: `config.json: error: servers[0].listeners: must be a list, but is null (put it in [ ])`. */
 export function formatProblem(problem: Problem, file?: string): string {

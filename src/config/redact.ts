@@ -1,8 +1,8 @@
+import { isRecord } from '../base/schema/json.ts';
+import { ANYTHING } from '../base/schema/scalars.ts';
+import type { ObjectShape, Shape } from '../base/schema/schema.ts';
 import type { Catalogue } from './catalogue.ts';
 import { configuration } from './model/configuration.ts';
-import { isRecord } from './schema/json.ts';
-import { ANYTHING } from './schema/scalars.ts';
-import type { ObjectShape, Shape } from './schema/schema.ts';
 
 /** What stands where a secret was. */
 export const REDACTED = '[redacted]';

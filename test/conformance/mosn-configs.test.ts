@@ -4,10 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { isRecord } from '../../src/base/schema/json.ts';
 import { jsonSchemaOf } from '../../src/config/documentation/json-schema.ts';
 import { type Catalogue, formatProblem, load, type Problem, redact } from '../../src/config/index.ts';
 import { configuration as configurationSchema } from '../../src/config/model/configuration.ts';
-import { isRecord } from '../../src/config/schema/json.ts';
 import { catalogue } from '../support/catalogue.ts';
 import { violations } from '../support/json-schema.ts';
 

@@ -1,4 +1,4 @@
-import { inWords, isRecord } from '../../src/config/schema/json.ts';
+import { inWords, isRecord } from '../../src/base/schema/json.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

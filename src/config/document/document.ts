@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { type Problem, Report } from '../schema/report.ts';
+import { type Problem, Report } from '../../base/schema/report.ts';
 import { readJson } from './json.ts';
 import { readYaml } from './yaml.ts';
 

@@ -1,5 +1,5 @@
-import type { Json } from '../schema/json.ts';
-import type { Position, Report } from '../schema/report.ts';
+import type { Json } from '../../base/schema/json.ts';
+import type { Position, Report } from '../../base/schema/report.ts';
 
 /** Why a text is not what it should be, and where. */
 export interface SyntaxFault {

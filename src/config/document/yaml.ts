@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Report } from '../schema/report.ts';
+import type { Report } from '../../base/schema/report.ts';
 import type { SyntaxFault } from './json.ts';
 
 /** Reads YAML 1.2. The library is loaded at first use, so that a start from JSON does not wait for it. */

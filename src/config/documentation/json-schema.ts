@@ -1,5 +1,5 @@
-import type { Json } from '../schema/json.ts';
-import type { FieldShape, JsonSchema, ObjectShape, Shape, Variants } from '../schema/schema.ts';
+import type { Json } from '../../base/schema/json.ts';
+import type { FieldShape, JsonSchema, ObjectShape, Shape, Variants } from '../../base/schema/schema.ts';
 
 /**
  * The JSON Schema (draft 2020-12) of a shape, for editors. It knows each key in its own spelling only; that other cases are read

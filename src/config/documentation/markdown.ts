@@ -1,5 +1,5 @@
-import { inWords } from '../schema/json.ts';
-import type { FieldShape, ObjectShape, Shape, Standing } from '../schema/schema.ts';
+import { inWords } from '../../base/schema/json.ts';
+import type { FieldShape, ObjectShape, Shape, Standing } from '../../base/schema/schema.ts';
 
 /** One object of the configuration: where it stands, and what comes of it there. */
 interface Section {

@@ -1,8 +1,8 @@
-import { parseNetworkAddress } from '../schema/address.ts';
-import { converted } from '../schema/collections.ts';
-import { defaulted, ignored, required } from '../schema/fields.ts';
-import { object } from '../schema/object.ts';
-import { integer, text } from '../schema/scalars.ts';
+import { parseNetworkAddress } from '../../base/schema/address.ts';
+import { converted } from '../../base/schema/collections.ts';
+import { defaulted, ignored, required } from '../../base/schema/fields.ts';
+import { object } from '../../base/schema/object.ts';
+import { integer, text } from '../../base/schema/scalars.ts';
 
 /** MOSN takes none for all addresses, which lets the whole network turn logs off. */
 const LOOPBACK = '127.0.0.1';

@@ -1,11 +1,11 @@
+import { upstreamAddress } from '../../base/schema/address.ts';
+import { converted, dictionary, list } from '../../base/schema/collections.ts';
+import { duration } from '../../base/schema/duration.ts';
+import { defaulted, ignored, optional, required } from '../../base/schema/fields.ts';
+import { object } from '../../base/schema/object.ts';
+import { anything, boolean, enumeration, integer, number, text } from '../../base/schema/scalars.ts';
+import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { upstreamAddress } from '../schema/address.ts';
-import { converted, dictionary, list } from '../schema/collections.ts';
-import { duration } from '../schema/duration.ts';
-import { defaulted, ignored, optional, required } from '../schema/fields.ts';
-import { object } from '../schema/object.ts';
-import { anything, boolean, enumeration, integer, number, text } from '../schema/scalars.ts';
-import type { Read } from '../schema/schema.ts';
 import { metadata } from './metadata.ts';
 import { tlsContextField } from './tls.ts';
 

@@ -1,9 +1,9 @@
+import { converted, list, onlyOne } from '../../base/schema/collections.ts';
+import { defaulted, ignored, optional, refused, required } from '../../base/schema/fields.ts';
+import { object } from '../../base/schema/object.ts';
+import { boolean, text } from '../../base/schema/scalars.ts';
+import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { converted, list, onlyOne } from '../schema/collections.ts';
-import { defaulted, ignored, optional, refused, required } from '../schema/fields.ts';
-import { object } from '../schema/object.ts';
-import { boolean, text } from '../schema/scalars.ts';
-import type { Read } from '../schema/schema.ts';
 import { admin } from './admin.ts';
 import { cluster } from './cluster.ts';
 import { ignoredAtTheTop } from './ignored.ts';

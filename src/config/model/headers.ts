@@ -1,8 +1,8 @@
-import { converted, list } from '../schema/collections.ts';
-import { defaulted, required } from '../schema/fields.ts';
-import { object } from '../schema/object.ts';
-import { boolean, text } from '../schema/scalars.ts';
-import type { Read } from '../schema/schema.ts';
+import { converted, list } from '../../base/schema/collections.ts';
+import { defaulted, required } from '../../base/schema/fields.ts';
+import { object } from '../../base/schema/object.ts';
+import { boolean, text } from '../../base/schema/scalars.ts';
+import type { Read } from '../../base/schema/schema.ts';
 
 /** A header that is added. The name is in lower case. */
 export type HeaderAddition = Read<typeof headerAddition>;

@@ -1,9 +1,9 @@
-import { dictionary, list } from '../schema/collections.ts';
-import { duration } from '../schema/duration.ts';
-import { ignored, optional } from '../schema/fields.ts';
-import { object } from '../schema/object.ts';
-import { anything, boolean, integer, number, secretText, text } from '../schema/scalars.ts';
-import { typedEntry } from '../schema/variants.ts';
+import { dictionary, list } from '../../base/schema/collections.ts';
+import { duration } from '../../base/schema/duration.ts';
+import { ignored, optional } from '../../base/schema/fields.ts';
+import { object } from '../../base/schema/object.ts';
+import { anything, boolean, integer, number, secretText, text } from '../../base/schema/scalars.ts';
+import { typedEntry } from '../../base/schema/variants.ts';
 import { switchedOn } from './switched-on.ts';
 
 const metrics = object('Metrics', 'Statistics, and who gets them.', {

@@ -1,15 +1,15 @@
+import { type Address, parseNetworkAddress, parseSocketPath } from '../../base/schema/address.ts';
+import { converted, list, onlyOne } from '../../base/schema/collections.ts';
+import { duration } from '../../base/schema/duration.ts';
+import { defaulted, ignored, optional, required } from '../../base/schema/fields.ts';
+import { inWords } from '../../base/schema/json.ts';
+import { notation } from '../../base/schema/notation.ts';
+import { object } from '../../base/schema/object.ts';
+import type { Report } from '../../base/schema/report.ts';
+import { anything, boolean, enumeration, integer, text } from '../../base/schema/scalars.ts';
+import type { Read } from '../../base/schema/schema.ts';
+import { typedEntry } from '../../base/schema/variants.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { type Address, parseNetworkAddress, parseSocketPath } from '../schema/address.ts';
-import { converted, list, onlyOne } from '../schema/collections.ts';
-import { duration } from '../schema/duration.ts';
-import { defaulted, ignored, optional, required } from '../schema/fields.ts';
-import { inWords } from '../schema/json.ts';
-import { notation } from '../schema/notation.ts';
-import { object } from '../schema/object.ts';
-import type { Report } from '../schema/report.ts';
-import { anything, boolean, enumeration, integer, text } from '../schema/scalars.ts';
-import type { Read } from '../schema/schema.ts';
-import { typedEntry } from '../schema/variants.ts';
 import { filterChain } from './filter-chain.ts';
 import { streamFilter } from './stream-filters.ts';
 

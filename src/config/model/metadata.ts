@@ -1,7 +1,7 @@
-import { dictionary } from '../schema/collections.ts';
-import { optional } from '../schema/fields.ts';
-import { object } from '../schema/object.ts';
-import { anything } from '../schema/scalars.ts';
+import { dictionary } from '../../base/schema/collections.ts';
+import { optional } from '../../base/schema/fields.ts';
+import { object } from '../../base/schema/object.ts';
+import { anything } from '../../base/schema/scalars.ts';
 
 /** Labels of hosts, and what routes ask of them: MOSN's way into subsets of a cluster. */
 export const metadata = object('Metadata', 'Labels, as Envoy nests them.', {

@@ -1,10 +1,10 @@
 import { didYouMean } from '../../base/nearest.ts';
+import { dictionary } from '../../base/schema/collections.ts';
+import { isRecord } from '../../base/schema/json.ts';
+import type { Report } from '../../base/schema/report.ts';
+import { anything, boolean, integer, text } from '../../base/schema/scalars.ts';
+import type { FieldShape, ObjectShape, Schema } from '../../base/schema/schema.ts';
 import type { Catalogue, ProtocolOption } from '../catalogue.ts';
-import { dictionary } from '../schema/collections.ts';
-import { isRecord } from '../schema/json.ts';
-import type { Report } from '../schema/report.ts';
-import { anything, boolean, integer, text } from '../schema/scalars.ts';
-import type { FieldShape, ObjectShape, Schema } from '../schema/schema.ts';
 import { inCatalogue } from './protocols.ts';
 
 /** Settings of one protocol by name, checked against what its plugin declares. Defaults are the plugin's own affair. */

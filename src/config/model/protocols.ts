@@ -1,6 +1,6 @@
 import { didYouMean } from '../../base/nearest.ts';
+import type { Report } from '../../base/schema/report.ts';
 import type { Catalogue } from '../catalogue.ts';
-import type { Report } from '../schema/report.ts';
 
 type Settings = ReadonlyMap<string, unknown>;
 

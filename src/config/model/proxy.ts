@@ -1,9 +1,9 @@
+import { converted } from '../../base/schema/collections.ts';
+import { defaulted, ignored, optional, required } from '../../base/schema/fields.ts';
+import { object } from '../../base/schema/object.ts';
+import { boolean, integer, text } from '../../base/schema/scalars.ts';
+import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { converted } from '../schema/collections.ts';
-import { defaulted, ignored, optional, required } from '../schema/fields.ts';
-import { object } from '../schema/object.ts';
-import { boolean, integer, text } from '../schema/scalars.ts';
-import type { Read } from '../schema/schema.ts';
 import { extendConfig, protocolSettings } from './protocol-settings.ts';
 import { downstreamProtocols, upstreamProtocol } from './protocols.ts';
 

@@ -1,10 +1,10 @@
+import { converted, list } from '../../base/schema/collections.ts';
+import { defaulted, optional, refused, required } from '../../base/schema/fields.ts';
+import { notation } from '../../base/schema/notation.ts';
+import { object } from '../../base/schema/object.ts';
+import { boolean, text } from '../../base/schema/scalars.ts';
+import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { converted, list } from '../schema/collections.ts';
-import { defaulted, optional, refused, required } from '../schema/fields.ts';
-import { notation } from '../schema/notation.ts';
-import { object } from '../schema/object.ts';
-import { boolean, text } from '../schema/scalars.ts';
-import type { Read } from '../schema/schema.ts';
 
 /** A regular expression in RE2's syntax, as MOSN takes it. */
 export function regularExpression({ regexFault }: Catalogue) {

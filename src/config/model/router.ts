@@ -1,10 +1,10 @@
+import { dictionary, list } from '../../base/schema/collections.ts';
+import { defaulted, ignored, refused, required } from '../../base/schema/fields.ts';
+import { notation } from '../../base/schema/notation.ts';
+import { object } from '../../base/schema/object.ts';
+import { anything, text } from '../../base/schema/scalars.ts';
+import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { dictionary, list } from '../schema/collections.ts';
-import { defaulted, ignored, refused, required } from '../schema/fields.ts';
-import { notation } from '../schema/notation.ts';
-import { object } from '../schema/object.ts';
-import { anything, text } from '../schema/scalars.ts';
-import type { Read } from '../schema/schema.ts';
 import { headerLists } from './headers.ts';
 import { route } from './route.ts';
 

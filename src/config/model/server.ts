@@ -1,10 +1,10 @@
+import { converted, list } from '../../base/schema/collections.ts';
+import { duration } from '../../base/schema/duration.ts';
+import { defaulted, ignored } from '../../base/schema/fields.ts';
+import { object } from '../../base/schema/object.ts';
+import { anything, boolean, enumeration, text } from '../../base/schema/scalars.ts';
+import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { converted, list } from '../schema/collections.ts';
-import { duration } from '../schema/duration.ts';
-import { defaulted, ignored } from '../schema/fields.ts';
-import { object } from '../schema/object.ts';
-import { anything, boolean, enumeration, text } from '../schema/scalars.ts';
-import type { Read } from '../schema/schema.ts';
 import { listener } from './listener.ts';
 import { router } from './router.ts';
 

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../base/nearest.ts';
+import type { Schema } from '../../base/schema/schema.ts';
+import { typedEntry } from '../../base/schema/variants.ts';
 import type { Catalogue } from '../catalogue.ts';
-import type { Schema } from '../schema/schema.ts';
-import { typedEntry } from '../schema/variants.ts';
 
 /** A stream filter with its settings, as the filter's own schema has read them. */
 export interface StreamFilter {

@@ -1,4 +1,4 @@
-import { isRecord } from '../schema/json.ts';
+import { isRecord } from '../../base/schema/json.ts';
 
 /** Whether an object switches something on with one of its keys, whatever the key's case. What is no object is not off. */
 export function switchedOn(value: unknown, key: string): boolean {

@@ -1,10 +1,10 @@
-import { converted, either, list } from '../schema/collections.ts';
-import { duration } from '../schema/duration.ts';
-import { defaulted, ignored, optional, required } from '../schema/fields.ts';
-import { ipVersion } from '../schema/ip.ts';
-import { object } from '../schema/object.ts';
-import { integer, refuse, text } from '../schema/scalars.ts';
-import type { Leaf, Read, Schema } from '../schema/schema.ts';
+import { converted, either, list } from '../../base/schema/collections.ts';
+import { duration } from '../../base/schema/duration.ts';
+import { defaulted, ignored, optional, required } from '../../base/schema/fields.ts';
+import { ipVersion } from '../../base/schema/ip.ts';
+import { object } from '../../base/schema/object.ts';
+import { integer, refuse, text } from '../../base/schema/scalars.ts';
+import type { Leaf, Read, Schema } from '../../base/schema/schema.ts';
 
 /** Addresses with the same first bits. */
 export interface AddressRange {

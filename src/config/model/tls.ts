@@ -1,11 +1,11 @@
+import { converted, dictionary, list } from '../../base/schema/collections.ts';
+import { defaulted, ignored, optional, refused } from '../../base/schema/fields.ts';
+import { notation } from '../../base/schema/notation.ts';
+import { object } from '../../base/schema/object.ts';
+import type { Report } from '../../base/schema/report.ts';
+import { anything, boolean, enumeration, secretText, text } from '../../base/schema/scalars.ts';
+import type { Read, Schema } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { converted, dictionary, list } from '../schema/collections.ts';
-import { defaulted, ignored, optional, refused } from '../schema/fields.ts';
-import { notation } from '../schema/notation.ts';
-import { object } from '../schema/object.ts';
-import type { Report } from '../schema/report.ts';
-import { anything, boolean, enumeration, secretText, text } from '../schema/scalars.ts';
-import type { Read, Schema } from '../schema/schema.ts';
 import { switchedOn } from './switched-on.ts';
 
 const versions = enumeration('TLS_AUTO', 'TLSv1_0', 'TLSv1_1', 'TLSv1_2', 'TLSv1_3');

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../base/nearest.ts';
+import type { Report } from '../../base/schema/report.ts';
 import type { Cluster } from '../model/cluster.ts';
-import type { Report } from '../schema/report.ts';
 
 /**
  * How many names are looked up among those that are near. Each is compared with every cluster, and whoever has more of them wrong has

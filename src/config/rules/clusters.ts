@@ -1,5 +1,5 @@
+import type { Report } from '../../base/schema/report.ts';
 import type { Configuration } from '../model/configuration.ts';
-import type { Report } from '../schema/report.ts';
 import { checkTwice } from './twice.ts';
 
 export function checkClusters({ clusterManager }: Configuration, report: Report): void {

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../base/nearest.ts';
+import type { Report } from '../../base/schema/report.ts';
 import type { Listener } from '../model/listener.ts';
 import type { Server } from '../model/server.ts';
-import type { Report } from '../schema/report.ts';
 import { checkTwice } from './twice.ts';
 
 const NOWHERE_ELSE = 'routers stand in `routers` of the server; no control plane brings any yet';

@@ -1,8 +1,8 @@
+import type { Report } from '../../base/schema/report.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { RouteAction } from '../model/route.ts';
 import type { VirtualHost } from '../model/router.ts';
 import type { Server } from '../model/server.ts';
-import type { Report } from '../schema/report.ts';
 import { ClusterNames } from './cluster-names.ts';
 import { checkTwice } from './twice.ts';
 

@@ -1,4 +1,4 @@
-import type { Report } from '../schema/report.ts';
+import type { Report } from '../../base/schema/report.ts';
 
 /** Reports each value whose name an earlier one has. A name of undefined is none. */
 export function checkTwice<T extends object>(

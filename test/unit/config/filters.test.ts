@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { required } from '../../../src/config/schema/fields.ts';
-import { object } from '../../../src/config/schema/object.ts';
-import { integer } from '../../../src/config/schema/scalars.ts';
+import { required } from '../../../src/base/schema/fields.ts';
+import { object } from '../../../src/base/schema/object.ts';
+import { integer } from '../../../src/base/schema/scalars.ts';
 import { catalogue } from '../../support/catalogue.ts';
 import { accepted, edited, PATHS, problemsOf } from '../../support/checked.ts';
 

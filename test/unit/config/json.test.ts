@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { Report } from '../../../src/base/schema/report.ts';
 import { positionOf, readJson } from '../../../src/config/document/json.ts';
-import { Report } from '../../../src/config/schema/report.ts';
 
 const read = (text: string) => readJson(text, new Report());
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { optional } from '../../../src/base/schema/fields.ts';
+import { object } from '../../../src/base/schema/object.ts';
+import { secretText, text } from '../../../src/base/schema/scalars.ts';
 import { REDACTED, redact } from '../../../src/config/index.ts';
-import { optional } from '../../../src/config/schema/fields.ts';
-import { object } from '../../../src/config/schema/object.ts';
-import { secretText, text } from '../../../src/config/schema/scalars.ts';
 import { catalogue } from '../../support/catalogue.ts';
 import { edited, PATHS } from '../../support/checked.ts';
 

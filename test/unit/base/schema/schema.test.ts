@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatProblem, type Schema } from '../../../src/config/index.ts';
-import { converted, dictionary, either, list, onlyOne } from '../../../src/config/schema/collections.ts';
-import { defaulted, ignored, optional, refused, required } from '../../../src/config/schema/fields.ts';
-import { object } from '../../../src/config/schema/object.ts';
-import { Report } from '../../../src/config/schema/report.ts';
-import { anything, boolean, enumeration, integer, number, secretText, text } from '../../../src/config/schema/scalars.ts';
-import { variants } from '../../../src/config/schema/variants.ts';
+import { converted, dictionary, either, list, onlyOne } from '../../../../src/base/schema/collections.ts';
+import { defaulted, ignored, optional, refused, required } from '../../../../src/base/schema/fields.ts';
+import { object } from '../../../../src/base/schema/object.ts';
+import { Report } from '../../../../src/base/schema/report.ts';
+import { anything, boolean, enumeration, integer, number, secretText, text } from '../../../../src/base/schema/scalars.ts';
+import { variants } from '../../../../src/base/schema/variants.ts';
+import { formatProblem, type Schema } from '../../../../src/config/index.ts';
 
 function read<T>(schema: Schema<T>, value: unknown): { value: T | undefined; problems: readonly string[] } {
   const report = new Report();

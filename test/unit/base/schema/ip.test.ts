@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ipVersion } from '../../../src/config/schema/ip.ts';
+import { ipVersion } from '../../../../src/base/schema/ip.ts';
 
 const agrees = (text: string) => assert.equal(ipVersion(text) ?? 0, isIP(text), text);
 

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../base/nearest.ts';
+import { didYouMean } from '../nearest.ts';
 import type { Field, Kept } from './fields.ts';
 import { inWords, isRecord } from './json.ts';
 import { Report } from './report.ts';

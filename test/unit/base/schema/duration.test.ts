@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { duration, parseDuration } from '../../../src/config/schema/duration.ts';
-import { Report } from '../../../src/config/schema/report.ts';
+import { duration, parseDuration } from '../../../../src/base/schema/duration.ts';
+import { Report } from '../../../../src/base/schema/report.ts';
 
 const read = (value: unknown) => {
   const report = new Report('timeout');

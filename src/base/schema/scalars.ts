@@ -1,4 +1,4 @@
-import { didYouMean } from '../../base/nearest.ts';
+import { didYouMean } from '../nearest.ts';
 import { inWords } from './json.ts';
 import type { Report } from './report.ts';
 import type { JsonSchema, Leaf, Present, Schema } from './schema.ts';
