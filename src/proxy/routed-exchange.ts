@@ -1,16 +1,20 @@
 import { type Fault, fault } from '../base/fault.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Pool } from '../stream/pool.ts';
-import { NO_HOSTS_TRIED } from '../upstream/balancer.ts';
+import { type HostChoice, NO_HOSTS_TRIED } from '../upstream/balancer.ts';
 import type { Cluster } from '../upstream/cluster.ts';
 import type { Host } from '../upstream/host.ts';
+import type { Labels } from '../upstream/labels.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
 import { flagOfFault, outcomeOfFault } from './fault-reply.ts';
 import { FilteredExchange } from './filtered-exchange.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** The way of an exchange from its route to a stream of some host, as often as it takes. What flows then is in exchange.ts. */
-export abstract class RoutedExchange extends FilteredExchange {
+export abstract class RoutedExchange extends FilteredExchange implements HostChoice {
+  readonly hash: number = 0;
+  readonly labels: Labels | undefined = undefined;
+  readonly destination: string | undefined = undefined;
   protected cluster: Cluster | undefined;
   protected trying: Attempt | undefined;
   protected body: RequestBody | undefined;
@@ -50,8 +54,8 @@ export abstract class RoutedExchange extends FilteredExchange {
   private pickHost(): void {
     const cluster = this.cluster!;
     // After a fault that another connection may not have, the same host is better than none.
-    let host = cluster.pick(0, this.tried);
-    if (host === undefined && this.fault !== undefined && this.fault.code !== 'connect-failed') host = cluster.pick(0, NO_HOSTS_TRIED);
+    let host = cluster.pick(this, this.tried);
+    if (host === undefined && this.fault !== undefined && this.fault.code !== 'connect-failed') host = cluster.pick(this, NO_HOSTS_TRIED);
     if (host === undefined) {
       if (this.fault === undefined) this.refuse('unavailable', 'no healthy host', 'UH');
       else this.giveUp(this.fault);

@@ -1,4 +1,5 @@
 import type { Host } from './host.ts';
+import type { Labels } from './labels.ts';
 
 /** A policy. `build` runs whenever a cluster's hosts or their weights change; pickers read health live. */
 export interface LoadBalancer {
@@ -7,13 +8,23 @@ export interface LoadBalancer {
   build(hosts: readonly Host[]): Picker;
 }
 
+/** What a request says about the host that it wants. The exchange itself says so: nothing is made for a pick. */
+export interface HostChoice {
+  /** Of what keeps equal requests on one host: an unsigned integer of 32 bits; 0 where the route has no hash policy. */
+  readonly hash: number;
+  /** Which subset of the hosts; undefined where the route asks for none. */
+  readonly labels: Labels | undefined;
+  /** Where the client meant to go, `ip:port`, for clusters of type ORIGINAL_DST; undefined where nobody knows. */
+  readonly destination: string | undefined;
+}
+
+/** Of a request that takes any host. */
+export const ANY_HOST: HostChoice = { hash: 0, labels: undefined, destination: undefined };
+
 /** One immutable set of hosts. Runs for each attempt and allocates nothing. */
 export interface Picker {
-  /**
-   * A healthy host that is not in `tried`; undefined when there is none.
-   * `hash` is the request's, for policies that keep equal requests on one host.
-   */
-  pick(hash: number, tried: readonly Host[]): Host | undefined;
+  /** A healthy host that is not in `tried`; undefined when there is none. */
+  pick(choice: HostChoice, tried: readonly Host[]): Host | undefined;
 }
 
 export const NO_HOSTS_TRIED: readonly Host[] = [];

@@ -1,4 +1,4 @@
-import type { LoadBalancer, Picker } from './balancer.ts';
+import type { HostChoice, LoadBalancer, Picker } from './balancer.ts';
 import { UpstreamCounts } from './counts.ts';
 import type { Discovery } from './discovery.ts';
 import { type CreatePool, Host, type HostSpec } from './host.ts';
@@ -37,8 +37,8 @@ export class Cluster {
   }
 
   /** A host for the next attempt that is not in `tried`: a healthy one of the balancer's choice, or else one that may be back. */
-  pick(hash: number, tried: readonly Host[]): Host | undefined {
-    return this.picker.pick(hash, tried) ?? this.hosts.find((host) => host.onlyEnding && !tried.includes(host));
+  pick(choice: HostChoice, tried: readonly Host[]): Host | undefined {
+    return this.picker.pick(choice, tried) ?? this.hosts.find((host) => host.onlyEnding && !tried.includes(host));
   }
 
   get hosts(): readonly Host[] {

@@ -1,4 +1,4 @@
-import type { LoadBalancer, Picker } from '../balancer.ts';
+import type { HostChoice, LoadBalancer, Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { eligible } from './pick.ts';
 
@@ -11,7 +11,7 @@ class RandomPicker implements Picker {
     this.random = random;
   }
 
-  pick(_hash: number, tried: readonly Host[]): Host | undefined {
+  pick(_choice: HostChoice, tried: readonly Host[]): Host | undefined {
     const { hosts } = this;
     if (hosts.length === 0) return undefined;
     const host = hosts.length === 1 ? hosts[0]! : hosts[Math.floor(this.random() * hosts.length)]!;

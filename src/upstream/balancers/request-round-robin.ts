@@ -1,4 +1,4 @@
-import type { LoadBalancer, Picker } from '../balancer.ts';
+import type { HostChoice, LoadBalancer, Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { firstFrom } from './pick.ts';
 
@@ -9,7 +9,7 @@ class RequestRoundRobinPicker implements Picker {
     this.hosts = hosts;
   }
 
-  pick(_hash: number, tried: readonly Host[]): Host | undefined {
+  pick(_choice: HostChoice, tried: readonly Host[]): Host | undefined {
     return firstFrom(this.hosts, 0, tried);
   }
 }

@@ -1,4 +1,4 @@
-import type { LoadBalancer, Picker } from '../balancer.ts';
+import type { HostChoice, LoadBalancer, Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { eligible, firstFrom } from './pick.ts';
 import { roundRobin } from './round-robin.ts';
@@ -30,7 +30,7 @@ class WeightedRoundRobinPicker implements Picker {
     for (let skipped = 0; skipped < skip; skipped++) this.next();
   }
 
-  pick(_hash: number, tried: readonly Host[]): Host | undefined {
+  pick(_choice: HostChoice, tried: readonly Host[]): Host | undefined {
     const { hosts } = this;
     for (let step = 0; step < hosts.length; step++) {
       const host = this.next();

@@ -14,6 +14,7 @@ import { ProxyExchange } from '../../../src/proxy/exchange.ts';
 import type { Route } from '../../../src/proxy/route.ts';
 import type { ProxySettings } from '../../../src/proxy/settings.ts';
 import type { Pool, PoolWaiter } from '../../../src/stream/pool.ts';
+import type { HostChoice } from '../../../src/upstream/balancer.ts';
 import { Cluster } from '../../../src/upstream/cluster.ts';
 import type { Host } from '../../../src/upstream/host.ts';
 import type { Thresholds } from '../../../src/upstream/limits.ts';
@@ -171,7 +172,7 @@ export function scene(options: SceneOptions = {}): Scene {
   const inOrder = {
     name: 'in order',
     build: (hosts: readonly Host[]) => ({
-      pick: (_hash: number, tried: readonly Host[]) => hosts.find((host) => !tried.includes(host)) ?? undefined,
+      pick: (_choice: HostChoice, tried: readonly Host[]) => hosts.find((host) => !tried.includes(host)) ?? undefined,
     }),
   };
   const cluster = new Cluster({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type LoadBalancer, NO_HOSTS_TRIED } from '../../../src/upstream/balancer.ts';
+import { ANY_HOST, type LoadBalancer, NO_HOSTS_TRIED } from '../../../src/upstream/balancer.ts';
 import { DEFAULT_LOAD_BALANCER, LOAD_BALANCERS, loadBalancer } from '../../../src/upstream/balancers/index.ts';
 import { random } from '../../../src/upstream/balancers/random.ts';
 import { requestRoundRobin } from '../../../src/upstream/balancers/request-round-robin.ts';
@@ -17,7 +17,7 @@ function shares(balancer: LoadBalancer, among: readonly Host[], picks: number, t
   const picker = balancer.build(among);
   const counts = new Map<Host | undefined, number>();
   for (let pick = 0; pick < picks; pick++) {
-    const host = picker.pick(0, tried);
+    const host = picker.pick(ANY_HOST, tried);
     counts.set(host, (counts.get(host) ?? 0) + 1);
   }
   return among.map((host) => counts.get(host) ?? 0);
@@ -34,12 +34,12 @@ const EVERY: readonly LoadBalancer[] = [random(seeded(1)), roundRobin(seeded(2))
 
 for (const balancer of EVERY) {
   test(`${balancer.name} picks nothing among no hosts, and one among one`, () => {
-    assert.equal(balancer.build([]).pick(0, NO_HOSTS_TRIED), undefined);
+    assert.equal(balancer.build([]).pick(ANY_HOST, NO_HOSTS_TRIED), undefined);
     const only = hostAt('a');
-    assert.equal(balancer.build([only]).pick(0, NO_HOSTS_TRIED), only);
-    assert.equal(balancer.build([only]).pick(0, [only]), undefined);
+    assert.equal(balancer.build([only]).pick(ANY_HOST, NO_HOSTS_TRIED), only);
+    assert.equal(balancer.build([only]).pick(ANY_HOST, [only]), undefined);
     only.setHealthFlag(HealthFlag.outlier);
-    assert.equal(balancer.build([only]).pick(0, NO_HOSTS_TRIED), undefined);
+    assert.equal(balancer.build([only]).pick(ANY_HOST, NO_HOSTS_TRIED), undefined);
   });
 
   test(`${balancer.name} picks a healthy untried host whenever there is one`, () => {
@@ -57,7 +57,7 @@ for (const balancer of EVERY) {
         const picker = balancer.build(all);
         const mayBePicked = all.filter((host) => host.healthy && !tried.includes(host));
         for (let pick = 0; pick < 10; pick++) {
-          const host = picker.pick(0, tried);
+          const host = picker.pick(ANY_HOST, tried);
           if (mayBePicked.length === 0) assert.equal(host, undefined);
           else assert.ok(host !== undefined && mayBePicked.includes(host));
         }
@@ -70,9 +70,9 @@ test('a host that falls ill or recovers is seen by the picker that is there alre
   const [a, b] = hosts(2) as [Host, Host];
   const picker = roundRobin(start).build([a, b]);
   a.setHealthFlag(HealthFlag.activeCheck);
-  assert.deepEqual([picker.pick(0, []), picker.pick(0, [])], [b, b]);
+  assert.deepEqual([picker.pick(ANY_HOST, []), picker.pick(ANY_HOST, [])], [b, b]);
   a.clearHealthFlag(HealthFlag.activeCheck);
-  assert.deepEqual([picker.pick(0, []), picker.pick(0, [])], [a, b]);
+  assert.deepEqual([picker.pick(ANY_HOST, []), picker.pick(ANY_HOST, [])], [a, b]);
 });
 
 test('LB_RANDOM picks each host as often as any other', () => {
@@ -90,7 +90,7 @@ test('LB_RANDOM spreads the share of a sick or tried host evenly over the rest',
 test('LB_ROUNDROBIN picks each host in turn', () => {
   const all = hosts(3);
   const picker = roundRobin(start).build(all);
-  const picked = Array.from({ length: 7 }, () => all.indexOf(picker.pick(0, []) as Host));
+  const picked = Array.from({ length: 7 }, () => all.indexOf(picker.pick(ANY_HOST, []) as Host));
   assert.deepEqual(picked, [0, 1, 2, 0, 1, 2, 0]);
 });
 
@@ -100,7 +100,7 @@ test('LB_ROUNDROBIN starts anywhere', () => {
     all.indexOf(
       roundRobin(() => index / 4)
         .build(all)
-        .pick(0, []) as Host,
+        .pick(ANY_HOST, []) as Host,
     ),
   );
   assert.deepEqual(starts, [0, 1, 2, 3]);
@@ -133,7 +133,7 @@ test('LB_WEIGHTED_ROUNDROBIN keeps within 1 % of any weights', () => {
 test('LB_WEIGHTED_ROUNDROBIN spreads the turns of a heavy host', () => {
   const [light, heavy] = [hostAt('light', { weight: 1 }), hostAt('heavy', { weight: 4 })];
   const picker = weightedRoundRobin(start).build([light, heavy]);
-  const picked = Array.from({ length: 10 }, () => (picker.pick(0, []) === light ? 'l' : 'h'));
+  const picked = Array.from({ length: 10 }, () => (picker.pick(ANY_HOST, []) === light ? 'l' : 'h'));
   assert.equal(picked.join(''), 'hhhlhhhhlh');
 });
 
@@ -148,10 +148,10 @@ test('LB_WEIGHTED_ROUNDROBIN keeps the shares of the others when a heavy host is
 test('LB_REQUEST_ROUNDROBIN begins at the first host and goes on with each attempt', () => {
   const [a, b, c] = hosts(3) as [Host, Host, Host];
   const picker = requestRoundRobin.build([a, b, c]);
-  assert.equal(picker.pick(0, []), a);
-  assert.equal(picker.pick(0, []), a);
-  assert.equal(picker.pick(0, [a]), b);
-  assert.equal(picker.pick(0, [a, b]), c);
+  assert.equal(picker.pick(ANY_HOST, []), a);
+  assert.equal(picker.pick(ANY_HOST, []), a);
+  assert.equal(picker.pick(ANY_HOST, [a]), b);
+  assert.equal(picker.pick(ANY_HOST, [a, b]), c);
 });
 
 test("balancers are found by MOSN's names", () => {

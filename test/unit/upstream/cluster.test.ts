@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ANY_HOST } from '../../../src/upstream/balancer.ts';
 import { requestRoundRobin } from '../../../src/upstream/balancers/request-round-robin.ts';
 import { weightedRoundRobin } from '../../../src/upstream/balancers/weighted-round-robin.ts';
 import { Cluster } from '../../../src/upstream/cluster.ts';
@@ -73,8 +74,8 @@ test('the picker is replaced whole when hosts change', () => {
   const cluster = clusterOf('a');
   const before = cluster.picker;
   cluster.updateHosts([{ address: 'b' }]);
-  assert.equal(before.pick(0, [])?.address, 'a');
-  assert.equal(cluster.picker.pick(0, [])?.address, 'b');
+  assert.equal(before.pick(ANY_HOST, [])?.address, 'a');
+  assert.equal(cluster.picker.pick(ANY_HOST, [])?.address, 'b');
 });
 
 test('a host that said it was about to end is picked when no healthy one is left, one that is unfit is not', () => {
@@ -83,9 +84,9 @@ test('a host that said it was about to end is picked when no healthy one is left
   a?.setHealthFlag(HealthFlag.ending);
   b?.setHealthFlag(HealthFlag.ending);
   b?.setHealthFlag(HealthFlag.activeCheck);
-  assert.equal(cluster.pick(0, []), c);
-  assert.equal(cluster.pick(0, [c!]), a);
-  assert.equal(cluster.pick(0, [c!, a!]), undefined);
+  assert.equal(cluster.pick(ANY_HOST, []), c);
+  assert.equal(cluster.pick(ANY_HOST, [c!]), a);
+  assert.equal(cluster.pick(ANY_HOST, [c!, a!]), undefined);
 });
 
 test('a changed weight of a host that stays counts at once', () => {
@@ -95,7 +96,7 @@ test('a changed weight of a host that stays counts at once', () => {
     { address: 'a', weight: 1 },
     { address: 'b', weight: 3 },
   ]);
-  const picked = Array.from({ length: 4 }, () => cluster.picker.pick(0, [])?.address);
+  const picked = Array.from({ length: 4 }, () => cluster.picker.pick(ANY_HOST, [])?.address);
   assert.deepEqual(picked.sort(), ['a', 'b', 'b', 'b']);
 });
 
