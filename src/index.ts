@@ -1,5 +1,6 @@
 /** Meshloom as a library. Published as `meshloom`. */
 export { type Logger, type LogLevel, SILENT_LOGGER } from './base/log.ts';
+export type { AnswerHandler, Ask, Asked, OwnRequest } from './filter/ask.ts';
 export type { Exchange, Filter, ResponseFlag, Verdict } from './filter/filter.ts';
 export { HOLD } from './filter/filter.ts';
 export { ConfigurationError } from './server/configuration-error.ts';

@@ -6,6 +6,7 @@ export { FieldList, type Fields } from './fields.ts';
 export { FramedHead, type FrameFormat, type FrameKind } from './frame-format.ts';
 export { frameProtocol } from './frame-protocol.ts';
 export type { Outcome, RequestHead, ResponseHead } from './head.ts';
+export { LocalRequest, type LocalRequestParts } from './local-request.ts';
 export { LocalResponse } from './local-response.ts';
 export { step, type Transitions } from './machine.ts';
 export { outcomeOfStatus, STATUS_OF_OUTCOME } from './outcome.ts';

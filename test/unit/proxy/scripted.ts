@@ -159,10 +159,13 @@ export function faultOf(code: FaultCode, processed: Fault['processed'] = 'maybe'
   return fault(code, origin, processed, code);
 }
 
-/** An exchange between a scripted client and scripted hosts `a`, `b`, ..., picked in that order. */
-export function scene(options: SceneOptions = {}): Scene {
-  const journal: Journal = [];
-  const timers = new ManualTimers();
+export interface ScriptedCluster {
+  readonly cluster: Cluster;
+  pool(address: string): ScriptedPool;
+}
+
+/** A cluster of scripted hosts, picked in the order that they are given in. */
+export function scriptedCluster(journal: Journal, hosts: readonly string[], thresholds?: Thresholds): ScriptedCluster {
   const pools = new Map<string, ScriptedPool>();
   const pool = (address: string): ScriptedPool => {
     const found = pools.get(address) ?? new ScriptedPool(address, journal);
@@ -178,10 +181,18 @@ export function scene(options: SceneOptions = {}): Scene {
   const cluster = new Cluster({
     name: 'cluster',
     balancer: inOrder,
-    thresholds: options.thresholds,
+    thresholds,
     createPool: (host) => pool(host.address),
   });
-  cluster.updateHosts((options.hosts ?? ['a']).map((address) => ({ address })));
+  cluster.updateHosts(hosts.map((address) => ({ address })));
+  return { cluster, pool };
+}
+
+/** An exchange between a scripted client and scripted hosts `a`, `b`, ..., picked in that order. */
+export function scene(options: SceneOptions = {}): Scene {
+  const journal: Journal = [];
+  const timers = new ManualTimers();
+  const { cluster, pool } = scriptedCluster(journal, options.hosts ?? ['a'], options.thresholds);
   const route: Route = {
     name: 'route',
     clusterName: () => 'cluster',
