@@ -5,6 +5,13 @@ import { Invocation, type Names } from './invocation.ts';
 import { serializationOf } from './known-serializations.ts';
 import { FLAG_TWO_WAY, flagsOf, PREFIX_BYTES, SERIALIZATION_BITS } from './prefix.ts';
 
+/** The name of such an attachment, but for the number of the argument at its end. */
+const CALLBACK_ATTACHMENT = 'sys_callback_arg-';
+const UNDERSCORE = 0x5f;
+
+/** Attachments stand at the end of the body. They are some hundred bytes; arguments, which may be megabytes, are not looked through. */
+const CALLBACK_SEARCH_BYTES = 16 * 1024;
+
 /** A call. Nothing of it is decoded before it is asked for; a body in a serialization that is not read here has empty names. */
 export class DubboRequest extends FramedHead implements RequestHead {
   scheme = '';
@@ -40,6 +47,17 @@ export class DubboRequest extends FramedHead implements RequestHead {
    */
   get timeoutMs(): undefined {
     return undefined;
+  }
+
+  /**
+   * An argument that stays with the consumer, to be called back, is a null on the wire, and an attachment says where it is. Every call is
+   * asked: most have not even the underscore. A search among bytes needs no reader, so that it works in every serialization; what an
+   * argument says by chance costs a connection and breaks nothing.
+   */
+  get callsBack(): boolean {
+    const { frame } = this;
+    const underscore = frame.indexOf(UNDERSCORE, Math.max(PREFIX_BYTES, frame.length - CALLBACK_SEARCH_BYTES));
+    return underscore >= 0 && frame.includes(CALLBACK_ATTACHMENT, underscore - CALLBACK_ATTACHMENT.indexOf('_'), 'latin1');
   }
 
   get authority(): string {

@@ -20,6 +20,8 @@ export interface RequestHead {
   readonly idempotent: boolean;
   /** How long the caller is going to wait, in milliseconds, where the protocol says so. */
   readonly timeoutMs: number | undefined;
+  /** The caller waits to be asked in its turn, on the connection that this request goes by: that has to be one of its own. */
+  readonly callsBack?: boolean;
   /**
    * '' for an ordinary request. Otherwise what the stream turns into once a response accepts it ('websocket', 'connect', 'tcp'):
    * from then on data flows both ways until each side ends, and it is no message any more.

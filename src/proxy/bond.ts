@@ -7,7 +7,7 @@ import type { Host } from '../upstream/host.ts';
 import { type AskableClient, Callback } from './callback.ts';
 
 /**
- * Upstream connections that belong to one downstream connection (`connection_per_downstream`), for services that call their callers back:
+ * Upstream connections that belong to one downstream connection, for services that call their callers back (`RequestHead.callsBack`):
  * what the upstream asks on such a connection is asked of that client and no other. They live as long as the client's connection.
  */
 export class Bond {

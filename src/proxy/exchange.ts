@@ -62,7 +62,8 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   }
 
   protected override poolOf(host: Host, protocol: Protocol): Pool {
-    return this.cluster!.connectionPerDownstream ? this.bonds.of(this.client).pool(host, protocol) : host.pool(protocol);
+    const own = this.cluster!.connectionPerDownstream ?? this.request.callsBack ?? false;
+    return own ? this.bonds.of(this.client).pool(host, protocol) : host.pool(protocol);
   }
 
   // The client's side.

@@ -22,8 +22,8 @@ export class Cluster {
   readonly counts = new UpstreamCounts();
   private readonly balancer: LoadBalancer;
   private discovery: Discovery | undefined;
-  /** Each downstream connection has upstream connections of its own, on which the upstream can call back. */
-  readonly connectionPerDownstream: boolean;
+  /** Each downstream connection has upstream connections of its own, on which the upstream can call back; undefined: for requests that say that they need it. */
+  readonly connectionPerDownstream: boolean | undefined;
   private readonly createPool: CreatePool;
   private byAddress: ReadonlyMap<string, Host> = new Map();
 
@@ -32,7 +32,7 @@ export class Cluster {
     this.limits = new Limits(settings.thresholds);
     this.balancer = settings.balancer;
     this.createPool = settings.createPool;
-    this.connectionPerDownstream = settings.connectionPerDownstream ?? false;
+    this.connectionPerDownstream = settings.connectionPerDownstream;
     this.picker = this.balancer.build([]);
   }
 

@@ -22,11 +22,14 @@ function frame(flags: number, status: number, id: bigint, body: string): Buffer 
 
 const text = (value: string): string => String.fromCharCode(value.length) + value;
 
-/** A call in hessian2 without arguments and with no attachments. */
-function call(id: bigint, method: string): Buffer {
+/** A call in hessian2 without arguments. */
+function call(id: bigint, method: string, attachments: readonly string[] = []): Buffer {
   const names = ['2.0.2', 'org.example.Service', '0.0.0', method, ''].map(text).join('');
-  return frame(TWO_WAY_REQUEST, 0, id, `${names}HZ`);
+  return frame(TWO_WAY_REQUEST, 0, id, `${names}H${attachments.map(text).join('')}Z`);
 }
+
+/** A call with an argument that the provider can call back. */
+const subscription = (id: bigint): Buffer => call(id, 'subscribe', ['sys_callback_arg-0', '17']);
 
 const answer = (id: bigint, value: string): Buffer => frame(RESPONSE, OK, id, `\x91${text(value)}`);
 
@@ -57,7 +60,6 @@ before(async () => {
       hosts: [provider.address],
       match: { headers: [{ name: 'service', value: '.*', regex: true }] },
       proxy: dubbo,
-      cluster: { connection_per_downstream: true },
     }),
   );
 });
@@ -70,7 +72,7 @@ after(async () => {
 /** A consumer that has made one call, and the provider's end of the connection that it came by. */
 async function bonded(): Promise<{ consumer: RawConnection; server: RawConnection }> {
   const consumer = await RawConnection.open(port);
-  consumer.send(call(1n, 'subscribe'));
+  consumer.send(subscription(1n));
   const server = await provider.accept();
   const asked = await receive(server);
   server.send(answer(asked.id, 'subscribed'));
@@ -110,4 +112,21 @@ test('a callback whose consumer leaves is answered', async () => {
   // Its connection goes with the consumer: an answer before that is welcome, silence is not.
   const rest = await server.untilEnd();
   assert.ok(rest.length === 0 || rest.charCodeAt(2) === RESPONSE);
+});
+
+test('calls that announce no callback share a connection, on which the provider can ask nobody', async () => {
+  const { consumer, server } = await bonded();
+  const other = await RawConnection.open(port);
+  for (const each of [consumer, other]) each.send(call(2n, 'ask'));
+  const shared = await provider.accept();
+  for (const asked of [await receive(shared), await receive(shared)]) {
+    assert.match(asked.body, /ask/);
+    shared.send(answer(asked.id, 'answer'));
+  }
+  for (const each of [consumer, other]) assert.deepEqual(await receive(each), { flags: RESPONSE, id: 2n, body: `\x91${text('answer')}` });
+
+  shared.send(call(5n, 'changed'));
+  assert.match((await receive(shared)).body, /requests are not taken in this direction/);
+  consumer.send(subscription(3n));
+  assert.match((await receive(server)).body, /subscribe/, 'the connection that is there is used again');
 });

@@ -1,4 +1,4 @@
-/** A provider calls its consumer back, over one hop and two: each has a connection of its own for each that came in. */
+/** A provider calls its consumer back, over one hop and two, with nothing configured for it. */
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { DUBBO_VERSIONS, type DubboProfile } from '../support/java-project.ts';
@@ -10,7 +10,6 @@ const COMBINATIONS: readonly (readonly [consumer: DubboProfile, provider: DubboP
   ['dubbo-2.7.3', 'dubbo-3.3'],
   ['dubbo-3.3', 'dubbo-2.7.3'],
 ];
-const cluster = { connection_per_downstream: true };
 
 for (const [consumer, provider] of COMBINATIONS) {
   const name = `A provider of ${DUBBO_VERSIONS[provider]} and its consumers of ${DUBBO_VERSIONS[consumer]}`;
@@ -20,8 +19,8 @@ for (const [consumer, provider] of COMBINATIONS) {
 
     before(async () => {
       called = await Provider.start(await interopProject(provider));
-      rows.push(await Hop.start([[called.port]], { cluster }));
-      rows.push(await Hop.start([[rows[0]!.ports[0]!]], { cluster }));
+      rows.push(await Hop.start([[called.port]]));
+      rows.push(await Hop.start([[rows[0]!.ports[0]!]]));
     });
     after(async () => {
       for (const hop of [...rows].reverse()) await hop.stop();

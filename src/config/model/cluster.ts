@@ -154,10 +154,9 @@ export function cluster(catalogue: Catalogue) {
       '90s',
       "How long a connection is kept without a request on it. `0s`: for ever. The default is that of Go's HTTP client.",
     ),
-    connectionPerDownstream: defaulted(
+    connectionPerDownstream: optional(
       boolean(),
-      false,
-      'Whether each connection of a client has a connection to a host of its own, on which the host can call the client back: Dubbo services with callbacks need it.',
+      'Whether each connection of a client has a connection to a host of its own, on which the host can call the client back. Absent: for the requests that announce a callback, as those of Dubbo do; all others share connections.',
     ),
     probeInterval: optional(
       duration(),

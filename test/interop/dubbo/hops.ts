@@ -35,11 +35,6 @@ function listener(name: string, port: number): object {
   };
 }
 
-export interface HopOptions {
-  /** Merged into each cluster. */
-  readonly cluster?: object;
-}
-
 /** One process that carries calls to any number of clusters. */
 export class Hop {
   readonly child: Child;
@@ -54,7 +49,7 @@ export class Hop {
   }
 
   /** `clusters`: the ports of 127.0.0.1 that are the hosts of each. */
-  static async start(clusters: readonly (readonly number[])[], { cluster = {} }: HopOptions = {}): Promise<Hop> {
+  static async start(clusters: readonly (readonly number[])[]): Promise<Hop> {
     const ports = await freePorts(clusters.length);
     const adminPort = await freePort();
     const names = clusters.map((_, at) => `cluster ${at}`);
@@ -73,7 +68,6 @@ export class Hop {
           name,
           type: 'SIMPLE',
           lb_type: 'LB_ROUNDROBIN',
-          ...cluster,
           hosts: clusters[at]!.map((port) => ({ address: `127.0.0.1:${port}` })),
         })),
       },

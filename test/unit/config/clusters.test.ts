@@ -14,7 +14,7 @@ test('a cluster has defaults for all but its name', () => {
     hosts: [{ address: { host: '127.0.0.1', port: 80 }, hostname: undefined, weight: 1, tlsDisable: false }],
     connectTimeout: 10_000,
     idleTimeout: 90_000,
-    connectionPerDownstream: false,
+    connectionPerDownstream: undefined,
     probeInterval: undefined,
     dnsRefreshRate: undefined,
     respectDnsTtl: false,

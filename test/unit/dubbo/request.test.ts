@@ -272,3 +272,30 @@ test('nothing is read before it is asked for', () => {
   assert.equal(untouched.protocol, 'dubbo');
   assert.throws(() => untouched.path, /looked at/);
 });
+
+test('a call that leaves an argument with the consumer announces a callback, in any serialization', () => {
+  const attachments = { 'sys_callback_arg-1': '1407343478', path: 'a.B' };
+  assert.equal(hessianRequest({ types: 'I', args: [1], attachments }).callsBack, true);
+  assert.equal(fastjsonRequest(item(0xa6, ascii('sys_callback_arg-0'), ascii('7'), 0xa5)).callsBack, true);
+  const unread = makeFrame(0xc4, 0, Buffer.from('\0\x12sys_callback_arg-0'));
+  assert.equal(new DubboRequest(unread).callsBack, true);
+});
+
+test('a call that has no such attachment announces none, whatever else it says with underscores', () => {
+  assert.equal(hessianRequest({ attachments: { path: 'a.B', trace_id: 'sys_callback', 'sys_callback_ar-': '1' } }).callsBack, false);
+  assert.equal(hessianRequest().callsBack, false);
+});
+
+test('the announcement of a callback is looked for in the last 16 KiB of a call', () => {
+  const announcement = 'sys_callback_arg-';
+  const callWith = (bytesFromTheEnd: number): DubboRequest => {
+    const body = Buffer.alloc(40_000, 'x');
+    body.write(announcement, body.length - bytesFromTheEnd);
+    return new DubboRequest(makeFrame(0xc2, 0, body));
+  };
+  assert.equal(callWith(announcement.length).callsBack, true);
+  // Its first underscore is what is found.
+  const before = announcement.indexOf('_');
+  assert.equal(callWith(16 * 1024 + before).callsBack, true);
+  assert.equal(callWith(16 * 1024 + before + 1).callsBack, false);
+});
