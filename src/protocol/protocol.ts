@@ -1,26 +1,10 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { ClientCodec, ClientHost, Codec, ServerHost } from './codec.ts';
+import type { HealthCheckKind } from './health-question.ts';
+import type { ProtocolOption, ProtocolSettings } from './options.ts';
 
 /** Whether the first bytes of a connection are of a protocol: yes, no, or too few to tell. */
 export type Sniff = 'yes' | 'no' | 'more';
-
-/** One setting that a protocol accepts from the configuration (`extend_config`), for checks, JSON Schema and documentation. */
-export interface ProtocolOption {
-  /** Whole words in snake case with the unit where there is one: `max_head_bytes`. */
-  readonly name: string;
-  /** What other programs, MOSN first, call the same setting. */
-  readonly aliases?: readonly string[];
-  readonly type: 'integer' | 'boolean' | 'string';
-  readonly default: number | boolean | string;
-  /** Smallest and largest value of an integer. */
-  readonly minimum?: number;
-  readonly maximum?: number;
-  /** What it does, its unit, and the reason of its default. One or two sentences. */
-  readonly description: string;
-}
-
-/** Values for `Protocol.options` by name. The configuration layer has checked names, types and ranges. */
-export type ProtocolSettings = Readonly<Record<string, number | boolean | string>>;
 
 /** A protocol plugin: the one thing that a folder under `protocols/` exports. Immutable, and free of connections' state. */
 export interface Protocol {
@@ -36,6 +20,8 @@ export interface Protocol {
    * milliseconds. Absent: never, unless the configuration says so.
    */
   readonly probeIntervalMs?: number;
+  /** Ways of its own to ask an upstream whether it works. */
+  readonly healthChecks?: readonly HealthCheckKind[];
   sniff(prefix: Bytes): Sniff;
   server(host: ServerHost): Codec;
   client(host: ClientHost): ClientCodec;

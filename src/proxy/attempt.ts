@@ -30,6 +30,7 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   private readonly pool: Pool;
   /** Still under way: its host counts it, and its owner hears of it. */
   private live = true;
+  private answered = false;
 
   constructor(owner: AttemptOwner, host: Host, pool: Pool) {
     super();
@@ -53,6 +54,7 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     if (!this.live) return;
     this.host.count(why.code === 'timeout' ? 'requestTimeout' : 'requestLocalReset');
     this.finish(why.code === 'timeout' ? false : undefined);
+    if (why.code === 'timeout' && !this.answered) this.host.passiveCheck?.onFault(why);
     if (this.stream === undefined) this.pool.cancel(this);
     else this.stream.reset(why);
   }
@@ -75,7 +77,10 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     if (this.live) this.owner.onAttemptInformational(head);
   }
   onHead(head: ResponseHead, end: boolean): void {
-    if (this.live) this.owner.onAttemptHead(head, end);
+    if (!this.live) return;
+    this.answered = true;
+    this.host.passiveCheck?.onResponse(head);
+    this.owner.onAttemptHead(head, end);
   }
   onData(bytes: Bytes, end: boolean): void {
     if (this.live) this.owner.onAttemptData(bytes, end);
@@ -97,6 +102,7 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     if (!this.live) return;
     this.host.count(faultCount(why));
     this.finish(why.code === 'overflow' ? undefined : false);
+    this.host.passiveCheck?.onFault(why);
     this.owner.onAttemptFault(why);
   }
 }

@@ -4,6 +4,11 @@ import type { Discovery } from './discovery.ts';
 import { type CreatePool, Host, type HostSpec } from './host.ts';
 import { Limits, type Thresholds } from './limits.ts';
 
+/** Is told which hosts a cluster has, at first and whenever that changes; of none at all when the cluster goes. */
+export interface HostWatcher {
+  onHosts(hosts: readonly Host[]): void;
+}
+
 export interface ClusterSettings {
   readonly name: string;
   readonly balancer: LoadBalancer;
@@ -11,6 +16,8 @@ export interface ClusterSettings {
   readonly createPool: CreatePool;
   /** See Cluster.connectionPerDownstream. */
   readonly connectionPerDownstream?: boolean | undefined;
+  /** Health checks, outlier detection, and whoever else follows the hosts. */
+  readonly watchers?: readonly HostWatcher[] | undefined;
 }
 
 /** Hosts that do the same work. */
@@ -25,6 +32,7 @@ export class Cluster {
   /** Each downstream connection has upstream connections of its own, on which the upstream can call back; undefined: for requests that say that they need it. */
   readonly connectionPerDownstream: boolean | undefined;
   private readonly createPool: CreatePool;
+  private readonly watchers: readonly HostWatcher[];
   private byAddress: ReadonlyMap<string, Host> = new Map();
 
   constructor(settings: ClusterSettings) {
@@ -32,6 +40,7 @@ export class Cluster {
     this.limits = new Limits(settings.thresholds);
     this.balancer = settings.balancer;
     this.createPool = settings.createPool;
+    this.watchers = settings.watchers ?? [];
     this.connectionPerDownstream = settings.connectionPerDownstream;
     this.picker = this.balancer.build([]);
   }
@@ -69,6 +78,7 @@ export class Cluster {
     this.byAddress = after;
     this.picker = this.balancer.build([...after.values()]);
     for (const [address, host] of before) if (!after.has(address)) host.drain();
+    for (const watcher of this.watchers) watcher.onHosts(this.hosts);
   }
 
   /** The cluster is gone from the configuration: open streams finish, nothing new is taken. */

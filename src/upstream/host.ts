@@ -1,4 +1,5 @@
 import type { Fault } from '../base/fault.ts';
+import type { ResponseHead } from '../protocol/head.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Pool, TakeRequest } from '../stream/pool.ts';
 import { type UpstreamCount, UpstreamCounts } from './counts.ts';
@@ -22,6 +23,16 @@ export const MAX_WEIGHT = 128;
 export const HealthFlag = { activeCheck: 1, outlier: 2, ending: 4 } as const;
 export type HealthFlag = (typeof HealthFlag)[keyof typeof HealthFlag];
 
+/** Judges a host by what becomes of the requests that it gets. */
+export interface PassiveCheck {
+  /** A response head has come. */
+  onResponse(head: ResponseHead): void;
+  /** A request has ended without one, or in the middle of the response. */
+  onFault(why: Fault): void;
+  /** The host has passed an active check. */
+  onCheckPassed(): void;
+}
+
 /** Makes the pool of connections to one host in one protocol. */
 export type CreatePool = (host: Host, protocol: Protocol, takeRequest?: TakeRequest) => Pool;
 
@@ -33,6 +44,8 @@ export class Host {
   metadata: Readonly<Record<string, string>>;
   tlsDisable: boolean;
   readonly counts = new UpstreamCounts();
+  /** Where the cluster judges its hosts by their answers. */
+  passiveCheck: PassiveCheck | undefined = undefined;
   private readonly clusterCounts: UpstreamCounts;
   private readonly createPool: CreatePool;
   private healthFlags = 0;

@@ -145,3 +145,17 @@ test('the manager drains the cluster that is replaced or removed', () => {
   assert.equal(manager.get('c'), undefined);
   assert.deepEqual(addresses(two), []);
 });
+
+test('whoever watches hears of the hosts at each change, and at last of none', () => {
+  const heard: string[][] = [];
+  const cluster = new Cluster({
+    name: 'c',
+    balancer: requestRoundRobin,
+    createPool: (_host, pooled) => new PoolDouble(pooled),
+    watchers: [{ onHosts: (hosts) => heard.push(hosts.map(({ address }) => address)) }],
+  });
+  cluster.updateHosts([{ address: 'a' }]);
+  cluster.updateHosts([{ address: 'a' }, { address: 'b' }]);
+  cluster.drain();
+  assert.deepEqual(heard, [['a'], ['a', 'b'], []]);
+});

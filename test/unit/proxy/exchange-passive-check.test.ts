@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PassiveCheck } from '../../../src/upstream/host.ts';
+import { faultOf, type Scene, type SceneOptions, scene } from './scripted.ts';
+
+function judged(options: SceneOptions): Scene & { readonly heard: readonly string[] } {
+  const heard: string[] = [];
+  const noted = (address: string): PassiveCheck => ({
+    onResponse: ({ status }) => heard.push(`${address} ${status}`),
+    onFault: ({ code }) => heard.push(`${address} ${code}`),
+    onCheckPassed: () => heard.push(`${address} passed`),
+  });
+  const found = scene({
+    ...options,
+    prepare({ cluster }) {
+      for (const host of cluster.hosts) host.passiveCheck = noted(host.address);
+    },
+  });
+  return { ...found, heard };
+}
+
+test('whoever judges a host hears of each answer, also of one that another attempt replaces', () => {
+  const retry = { retries: 1, onStatus: (status: number) => status >= 500 };
+  const { heard, upstream } = judged({ hosts: ['a', 'b'], route: { retry } });
+  upstream('a').answer(503, true);
+  upstream('b').answer(200, true);
+  assert.deepEqual(heard, ['a 503', 'b 200']);
+});
+
+test('whoever judges a host hears of each fault, but not of our own side giving up', () => {
+  const failed = judged({ hosts: ['a', 'b'] });
+  failed.upstream('a').handler.onReset(faultOf('reset', 'no'));
+  failed.exchange.onReset(faultOf('closed', 'maybe', 'downstream'));
+  assert.deepEqual(failed.heard, ['a reset']);
+});
+
+test('a host that does not answer in time is a fault, one that answered and then had nothing to say is none', () => {
+  const silent = judged({ route: { timeout: { wholeMs: 1000, covers: 'response', tryMs: 0, tunnelIdleMs: 0 } } });
+  silent.timers.advance(1000);
+  assert.deepEqual(silent.heard, ['a timeout']);
+  const slow = judged({ route: { timeout: { wholeMs: 1000, covers: 'response', tryMs: 0, tunnelIdleMs: 0 } } });
+  slow.upstream().answer(200, false);
+  slow.timers.advance(1000);
+  assert.deepEqual(slow.heard, ['a 200']);
+});
