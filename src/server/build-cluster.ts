@@ -28,6 +28,7 @@ export function buildCluster(entry: ClusterEntry, timers: Timers, tls: TlsDialer
         pending: cluster.limits.pending,
         // A connection that the host calls back on is one, and lives as long as the client that it belongs to.
         maxConnections: takeRequest === undefined ? 0 : 1,
+        spreadOver: takeRequest === undefined ? entry.connectionsPerHost : 1,
         maxStreamsPerConnection: takeRequest === undefined ? entry.maxRequestsPerConnection : 0,
         idleMs: takeRequest === undefined ? entry.idleTimeout : 0,
         takeRequest,

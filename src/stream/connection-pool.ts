@@ -25,6 +25,8 @@ export interface PoolOptions {
   readonly pending: Allowance;
   /** Connections of this pool; 0 means no limit of its own. */
   readonly maxConnections: number;
+  /** How many connections streams are spread over where one could carry them all. */
+  readonly spreadOver: number;
   /** Streams a connection carries before it is replaced; 0 means no limit. */
   readonly maxStreamsPerConnection: number;
   /** A connection without a stream is closed after that time, in milliseconds; 0 means never. */
@@ -42,6 +44,9 @@ interface Waiting {
   readonly waiter: PoolWaiter;
 }
 
+/** After a connection that could not be made, none is made for so long that nobody waits for, in milliseconds. */
+const SPREAD_AGAIN_MS = 1_000;
+
 /** The only pool there is. Ping-pong or multiplexed is a matter of how much `room` a connection has. */
 export class ConnectionPool implements Pool, ClientConnectionOwner {
   private readonly options: PoolOptions;
@@ -49,6 +54,9 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
   private readonly all = new Set<ClientConnection>();
   /** Those with room, the one used last on top: what is not needed ages at the bottom until it is idle for too long. */
   private readonly withRoom: ClientConnection[] = [];
+  /** Those that take streams, or will once they are connected. */
+  private readonly serving = new Set<ClientConnection>();
+  private spreadAgainAt = 0;
   private readonly waiting = new Queue<Waiting>();
   private draining = false;
 
@@ -79,6 +87,7 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
   open(handler: ResponseHandler, waiter: PoolWaiter): ClientStream | Fault | undefined {
     const free = this.free();
     if (free !== undefined) {
+      if (this.options.spreadOver > 1 && free.activeStreams > 0) this.spread();
       waiter.connection = free.connection;
       return this.openOn(free, handler);
     }
@@ -86,6 +95,7 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
     if (!this.options.pending.take()) return fault('overflow', 'local', 'no', 'too many requests wait for a connection');
     this.waiting.push({ handler, waiter });
     this.dialForWaiting();
+    if (this.waiting.length > 1) this.spread();
     if (this.all.size === 0) {
       this.dropWaiting(waiter);
       return fault('overflow', 'local', 'no', 'too many connections');
@@ -124,6 +134,7 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
   }
 
   onDraining(connection: ClientConnection): void {
+    this.serving.delete(connection);
     this.unlist(connection);
     if (this.waiting.length > 0) this.dialForWaiting();
   }
@@ -134,9 +145,11 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
 
   onClosed(connection: ClientConnection, why: Fault): void {
     this.all.delete(connection);
+    this.serving.delete(connection);
     this.options.connections.release();
     this.unlist(connection);
     if (why.code === 'connect-failed' || why.code === 'timeout') {
+      this.spreadAgainAt = this.options.timers.now + SPREAD_AGAIN_MS;
       // What one failed connection would have carried fails with it; the rest may still be carried by others.
       this.failWaiting(this.waiting.length - this.expectedRoom(), why);
     }
@@ -150,11 +163,26 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
     const { withRoom } = this;
     for (let last = withRoom.length - 1; last >= 0; last--) {
       const connection = withRoom[last]!;
-      if (connection.room > 0) return connection;
+      if (connection.room > 0) return this.options.spreadOver === 1 ? connection : this.leastBusy(connection);
       connection.listed = false;
       withRoom.pop();
     }
     return undefined;
+  }
+
+  /** The connection with the fewest streams; of those with none the one used last, which is the first here. */
+  private leastBusy(connection: ClientConnection): ClientConnection {
+    let best = connection;
+    for (let at = this.withRoom.length - 2; at >= 0 && best.activeStreams > 0; at--) {
+      const other = this.withRoom[at]!;
+      if (other.room > 0 && other.activeStreams < best.activeStreams) best = other;
+    }
+    return best;
+  }
+
+  /** Streams are under way on every connection: another one, unless there are enough. */
+  private spread(): void {
+    if (this.serving.size < this.options.spreadOver && !this.draining && this.options.timers.now >= this.spreadAgainAt) this.dial();
   }
 
   private openOn(connection: ClientConnection, handler: ResponseHandler): ClientStream {
@@ -175,13 +203,18 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
   }
 
   private dialForWaiting(): void {
+    while (this.waiting.length > this.expectedRoom() && this.dial());
+  }
+
+  /** Begins to make a connection. False when there are too many. */
+  private dial(): boolean {
     const { maxConnections, connections, dial } = this.options;
-    while (this.waiting.length > this.expectedRoom()) {
-      if (maxConnections > 0 && this.all.size >= maxConnections) return;
-      if (!connections.take()) return;
-      const connection = new ClientConnection(dial(), this, this.connectionOptions);
-      this.all.add(connection);
-    }
+    if (maxConnections > 0 && this.all.size >= maxConnections) return false;
+    if (!connections.take()) return false;
+    const connection = new ClientConnection(dial(), this, this.connectionOptions);
+    this.all.add(connection);
+    this.serving.add(connection);
+    return true;
   }
 
   /** How many of those waiting the connections that are being made will take. */

@@ -158,6 +158,11 @@ export function cluster(catalogue: Catalogue) {
       boolean(),
       'Whether each connection of a client has a connection to a host of its own, on which the host can call the client back. Absent: for the requests that announce a callback, as those of Dubbo do; all others share connections.',
     ),
+    connectionsPerHost: defaulted(
+      integer(1, 1024),
+      1,
+      'How many connections to a host requests are spread over, in protocols of which one connection carries many at once (Dubbo, HTTP/2). More are made when one has no room left for another request, whatever this says. The default makes the fewest connections, whose requests leave in the fewest system calls.',
+    ),
     probeInterval: optional(
       duration(),
       "How long a host may be silent before it is asked for a sign of life, where the protocol has one: a heartbeat of Dubbo, a PING of HTTP/2. A host that gives none after three such times has its connection closed. `0s`: never. Absent: the protocol's own custom, which is 60s for Dubbo and never for HTTP/2.",

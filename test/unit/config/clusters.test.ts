@@ -15,6 +15,7 @@ test('a cluster has defaults for all but its name', () => {
     connectTimeout: 10_000,
     idleTimeout: 90_000,
     connectionPerDownstream: undefined,
+    connectionsPerHost: 1,
     probeInterval: undefined,
     dnsRefreshRate: undefined,
     respectDnsTtl: false,

@@ -46,6 +46,79 @@ test('multiplexed: requests share a connection as far as it has room, waiting on
   assert.equal(pool.activeStreams, 3);
 });
 
+test('spread over several connections, each request goes by the one with the fewest', () => {
+  const { ask, wires, codecs, pool } = poolScene({ room: 10, spreadOver: 3 });
+  ask();
+  wires[0]!.connect();
+  assert.equal(ask().outcome, 'stream', 'nobody waits for the second connection');
+  wires[1]!.connect();
+  ask();
+  ask();
+  wires[2]!.connect();
+  for (let asked = 0; asked < 5; asked++) ask();
+  assert.deepEqual(
+    codecs.map(({ activeStreams }) => activeStreams),
+    [3, 3, 3],
+  );
+  assert.equal(pool.connections, 3);
+});
+
+test('as many connections as requests are spread over are made at once for those who wait', () => {
+  const { ask, wires } = poolScene({ room: 10, spreadOver: 2 });
+  for (let asked = 0; asked < 5; asked++) ask();
+  assert.equal(wires.length, 2);
+});
+
+test('one request after the other needs one connection, however many they may be spread over', () => {
+  const { ask, wires, codecs } = poolScene({ room: 10, spreadOver: 3 });
+  ask();
+  wires[0]!.connect();
+  codecs[0]!.finish();
+  assert.equal(ask().outcome, 'stream');
+  assert.equal(wires.length, 1);
+});
+
+test('when those that requests are spread over have no room, more connections are made', () => {
+  const { ask, wires } = poolScene({ room: 1, spreadOver: 2 });
+  for (let asked = 0; asked < 5; asked++) ask();
+  assert.equal(wires.length, 5);
+});
+
+test('a connection that drains is replaced among those that requests are spread over', () => {
+  const { ask, wires, codecs } = poolScene({ room: 10, spreadOver: 2 });
+  ask();
+  ask();
+  for (const wire of wires) wire.connect();
+  codecs[0]!.retire();
+  ask();
+  ask();
+  assert.equal(wires.length, 3);
+});
+
+test('after a connection that could not be made, another one that nobody waits for is tried a second later', () => {
+  const { ask, wires, timers } = poolScene({ room: 10, spreadOver: 2 });
+  ask();
+  wires[0]!.connect();
+  ask();
+  wires[1]!.die('connect-failed', 'no');
+  timers.advance(999);
+  ask();
+  assert.equal(wires.length, 2);
+  timers.advance(1);
+  ask();
+  assert.equal(wires.length, 3);
+});
+
+test('connections that requests are spread over count for the limits of cluster and pool', () => {
+  for (const limit of [{ connectionLimit: 1 }, { maxConnections: 1 }]) {
+    const { ask, wires } = poolScene({ room: 10, spreadOver: 3, ...limit });
+    ask();
+    wires[0]!.connect();
+    assert.equal(ask().outcome, 'stream');
+    assert.equal(wires.length, 1);
+  }
+});
+
 test('the connection used last is used first, so that what is not needed grows old', () => {
   const { ask, wires, codecs } = poolScene();
   ask();

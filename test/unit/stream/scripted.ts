@@ -182,6 +182,7 @@ export function poolScene(
     connections,
     pending,
     maxConnections: 0,
+    spreadOver: 1,
     maxStreamsPerConnection: 0,
     idleMs: 0,
     probeMs: undefined,
