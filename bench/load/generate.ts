@@ -16,7 +16,7 @@ const CONNECTIONS = 64;
 
 export const generatorName = findTool('wrk') === undefined ? 'own generator' : 'wrk';
 
-async function run(name: string, command: readonly string[], seconds: number): Promise<string> {
+export async function runGenerator(name: string, command: readonly string[], seconds: number): Promise<string> {
   const child = startPinned(LOAD_CORE, name, command);
   const how = await child.exit((seconds + 20) * 1000);
   if (how !== 0) throw new Error(`${name} ended with ${how}: ${child.output}`);
@@ -59,7 +59,7 @@ export async function generate(port: number, load: Load, seconds: number): Promi
   const wrk = findTool('wrk');
   if (wrk !== undefined) {
     const fields = load.fields.flatMap((field) => ['-H', field]);
-    return parseWrk(await run('wrk', [wrk, '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency', ...fields, url], seconds));
+    return parseWrk(await runGenerator('wrk', [wrk, '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency', ...fields, url], seconds));
   }
   const head = `GET ${load.path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${load.fields.map((field) => `${field}\r\n`).join('')}\r\n`;
   return ownBurst(port, seconds, ['--connections', String(CONNECTIONS), '--setting', head, '--setting', load.body]);
@@ -69,5 +69,5 @@ export async function generate(port: number, load: Load, seconds: number): Promi
 export async function ownBurst(port: number, seconds: number, options: readonly string[]): Promise<GeneratorReport> {
   const program = fileURLToPath(new URL('./generator.js', import.meta.url));
   const command = [process.execPath, program, '--port', String(port), '--seconds', String(seconds), ...options];
-  return JSON.parse(await run('generator', command, seconds)) as GeneratorReport;
+  return JSON.parse(await runGenerator('generator', command, seconds)) as GeneratorReport;
 }

@@ -14,12 +14,24 @@ import { PEERS } from './peers.ts';
 import { canPin } from './pinned.ts';
 import { bulkScenario } from './scenarios/bulk.ts';
 import { dubboScenarios } from './scenarios/dubbo.ts';
-import { idleScenario } from './scenarios/idle.ts';
+import { http2Scenarios } from './scenarios/http2.ts';
+import { http2BulkScenario } from './scenarios/http2-bulk.ts';
+import { http2StreamsScenario } from './scenarios/http2-streams.ts';
+import { idleScenarios } from './scenarios/idle.ts';
 import { startScenario } from './scenarios/start.ts';
 import { throughputScenarios } from './scenarios/throughput.ts';
 import { markdown } from './table.ts';
 
-const SCENARIOS = [...throughputScenarios, ...dubboScenarios, idleScenario, startScenario, bulkScenario];
+const SCENARIOS = [
+  ...throughputScenarios,
+  ...dubboScenarios,
+  ...http2Scenarios,
+  http2StreamsScenario,
+  http2BulkScenario,
+  ...idleScenarios,
+  startScenario,
+  bulkScenario,
+];
 
 /** Those that a comma-separated list names, in our order. */
 function chosen<T extends { readonly name: string }>(kind: string, all: readonly T[], list: string): T[] {

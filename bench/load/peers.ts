@@ -47,14 +47,21 @@ export function meshloomWith(settings: Partial<ProxySettings>): Peer {
   };
 }
 
-const nginx: Peer = {
-  name: 'nginx',
-  missing: () => missingTool('nginx'),
-  command({ listen, target, folder }) {
-    const file = writeConfiguration(
-      folder,
-      `nginx-${listen}.conf`,
-      `daemon off;
+/** nginx that listens with these parameters. Towards its upstreams it speaks HTTP/1.1. */
+export function nginxWith(parameters = ''): Peer {
+  return {
+    name: 'nginx',
+    missing: () => missingTool('nginx'),
+    command({ listen, target, folder }) {
+      const text = nginxConfiguration(listen, target, folder, parameters);
+      const file = writeConfiguration(folder, `nginx-${listen}.conf`, text);
+      return [findTool('nginx')!, '-p', folder, '-c', file, '-e', `${folder}/nginx-${listen}.log`];
+    },
+  };
+}
+
+function nginxConfiguration(listen: number, target: number, folder: string, parameters: string): string {
+  return `daemon off;
 worker_processes 1;
 worker_rlimit_nofile 30000;
 pid ${folder}/nginx-${listen}.pid;
@@ -70,7 +77,7 @@ http {
     keepalive_requests 1000000000;
   }
   server {
-    listen 127.0.0.1:${listen} backlog=4096;
+    listen 127.0.0.1:${listen} ${parameters} backlog=4096;
     client_max_body_size 0;
     proxy_request_buffering off;
     proxy_buffering on;
@@ -82,20 +89,23 @@ http {
     }
   }
 }
-`,
-    );
-    return [findTool('nginx')!, '-p', folder, '-c', file, '-e', `${folder}/nginx-${listen}.log`];
-  },
-};
+`;
+}
 
-const haproxy: Peer = {
-  name: 'haproxy',
-  missing: () => missingTool('haproxy'),
-  command({ listen, target, folder }) {
-    const file = writeConfiguration(
-      folder,
-      `haproxy-${listen}.cfg`,
-      `global
+/** HAProxy with these parameters on both sides. */
+export function haproxyWith(parameters = ''): Peer {
+  return {
+    name: 'haproxy',
+    missing: () => missingTool('haproxy'),
+    command({ listen, target, folder }) {
+      const file = writeConfiguration(folder, `haproxy-${listen}.cfg`, haproxyConfiguration(listen, target, parameters));
+      return [findTool('haproxy')!, '-db', '-f', file];
+    },
+  };
+}
+
+function haproxyConfiguration(listen: number, target: number, parameters: string): string {
+  return `global
   nbthread 1
   no strict-limits
   maxconn 12000
@@ -107,17 +117,14 @@ defaults
   timeout server 300s
   timeout http-keep-alive 300s
 listen proxy
-  bind 127.0.0.1:${listen} backlog 4096
+  bind 127.0.0.1:${listen} backlog 4096 ${parameters}
   http-reuse always
-  server target 127.0.0.1:${target}
-`,
-    );
-    return [findTool('haproxy')!, '-db', '-f', file];
-  },
-};
+  server target 127.0.0.1:${target} ${parameters}
+`;
+}
 
 /** Envoy with that network filter, which sends everything to the cluster `hosts`. */
-export function envoyWith(filter: { name: string; typed_config: object }): Peer {
+export function envoyWith(filter: { name: string; typed_config: object }, cluster: object = {}): Peer {
   const socketAddress = (port: number): object => ({ socket_address: { address: '127.0.0.1', port_value: port } });
   return {
     name: 'envoy',
@@ -130,6 +137,7 @@ export function envoyWith(filter: { name: string; typed_config: object }): Peer 
             {
               name: 'hosts',
               type: 'STATIC',
+              ...cluster,
               load_assignment: {
                 cluster_name: 'hosts',
                 endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(target) } }] }],
@@ -143,7 +151,8 @@ export function envoyWith(filter: { name: string; typed_config: object }): Peer 
   };
 }
 
-const envoy = envoyWith({
+/** Envoy's filter of HTTP, with one route. It finds out by itself which version its clients speak. */
+export const ENVOY_HTTP = {
   name: 'http',
   typed_config: {
     '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
@@ -158,6 +167,6 @@ const envoy = envoyWith({
       },
     ],
   },
-});
+};
 
-export const PEERS: readonly Peer[] = [relay, nginx, haproxy, envoy, meshloomWith({})];
+export const PEERS: readonly Peer[] = [relay, nginxWith(), haproxyWith(), envoyWith(ENVOY_HTTP), meshloomWith({})];

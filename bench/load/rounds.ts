@@ -31,6 +31,11 @@ async function measureRound(peer: RunningPeer, burst: Burst, seconds: number): P
   return { rate: requests / took, p50, p99, microseconds, residentKib: peer.residentKib, errors };
 }
 
+/** Not every load generator tells percentiles. */
+function latency(milliseconds: number): string {
+  return Number.isNaN(milliseconds) ? '' : milliseconds.toFixed(2);
+}
+
 function summarize(title: string, results: ReadonlyMap<string, readonly Round[]>): Table {
   const figure = (name: string, of: keyof Round): number => median(results.get(name)!.map((round) => round[of]));
   const names = [...results.keys()];
@@ -41,8 +46,8 @@ function summarize(title: string, results: ReadonlyMap<string, readonly Round[]>
   const rows = names.map((name) => [
     name,
     Math.round(figure(name, 'rate')).toLocaleString('en'),
-    figure(name, 'p50').toFixed(2),
-    figure(name, 'p99').toFixed(2),
+    latency(figure(name, 'p50')),
+    latency(figure(name, 'p99')),
     figure(name, 'microseconds').toFixed(1),
     (figure(name, 'residentKib') / 1024).toFixed(0),
     ratio(figure(name, 'microseconds'), base('relay')),

@@ -3,7 +3,8 @@ import { type IncomingMessage, request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { isPatternAt, patternStream } from '../../../test/support/pattern.ts';
 import { startNodeBackend } from '../backend.ts';
-import { type BenchOptions, inRows, type RunningPeer, type Scenario, withPeers } from '../bench.ts';
+import { type BenchOptions, inRows, type Scenario } from '../bench.ts';
+import { measureTransfers } from '../transfer.ts';
 
 async function download(port: number, size: number): Promise<void> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -31,56 +32,16 @@ async function upload(port: number, size: number): Promise<void> {
     throw new Error(`status ${response.statusCode}, ${count} bytes of ${size} went up`);
 }
 
-interface Transfer {
-  readonly megabytesPerSecond: number;
-  readonly microsecondsPerMegabyte: number;
-  readonly peakMib: number;
-}
-
-async function measure(peer: RunningPeer, size: number, transfer: (port: number, size: number) => Promise<void>): Promise<Transfer> {
-  let peak = 0;
-  const sampler = setInterval(() => {
-    peak = Math.max(peak, peer.residentKib);
-  }, 50);
-  const before = peer.processorNanoseconds;
-  const start = performance.now();
-  try {
-    await transfer(peer.port, size);
-  } finally {
-    clearInterval(sampler);
-  }
-  const seconds = (performance.now() - start) / 1000;
-  const megabytes = size / 1e6;
-  return {
-    megabytesPerSecond: megabytes / seconds,
-    microsecondsPerMegabyte: (peer.processorNanoseconds - before) / 1000 / megabytes,
-    peakMib: peak / 1024,
-  };
-}
-
 export const bulkScenario: Scenario = {
   name: 'bulk',
   long: true,
   run: (options: BenchOptions) =>
-    withPeers(
-      inRows(options.peers),
-      options.folder,
-      async (peers) => {
-        const size = options.gigabytes * 1e9;
-        const rows: string[][] = [];
-        for (const peer of peers) {
-          for (const [direction, transfer] of [['down', download] as const, ['up', upload] as const]) {
-            const { megabytesPerSecond, microsecondsPerMegabyte, peakMib } = await measure(peer, size, transfer);
-            rows.push([peer.name, direction, megabytesPerSecond.toFixed(0), microsecondsPerMegabyte.toFixed(0), peakMib.toFixed(0)]);
-          }
-        }
-        return {
-          title: `One body of ${options.gigabytes} GB, every byte checked`,
-          columns: ['proxy', 'direction', 'MB/s', 'CPU µs/MB', 'highest RSS MiB'],
-          rows,
-          notes: ['The backend is node:http here.'],
-        };
-      },
-      startNodeBackend,
-    ),
+    measureTransfers(options, options.gigabytes, {
+      title: `One body of ${options.gigabytes} GB, every byte checked`,
+      rows: inRows(options.peers),
+      down: download,
+      up: upload,
+      backend: startNodeBackend,
+      notes: ['The backend is node:http here.'],
+    }),
 };

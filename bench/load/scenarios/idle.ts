@@ -1,12 +1,19 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import http2 from '../../../protocols/http2/index.ts';
+import type { Child } from '../../../test/support/child.ts';
+import { dialCodec } from '../../../test/support/codec-socket.ts';
 import { within } from '../../../test/support/deadline.ts';
 import { parseMessage, statusOf } from '../../../test/support/http1-message.ts';
-import { SMALL_BODY } from '../backend.ts';
+import { SMALL_BODY, startBackend } from '../backend.ts';
 import { type BenchOptions, inRows, type RunningPeer, type Scenario, withPeers } from '../bench.ts';
 import { generate } from '../generate.ts';
-import { ratio } from '../table.ts';
+import { http2Burst } from '../h2load.ts';
+import { http2Peers, startHttp2Backend } from '../http2-peers.ts';
+import { ask } from '../http2-request.ts';
+import type { Peer } from '../peers.ts';
+import { ratio, type Table } from '../table.ts';
 
 /** So many connections are being opened at a time, well below every listener's backlog. */
 const BATCH = 100;
@@ -28,16 +35,33 @@ async function openIdle(port: number): Promise<Socket> {
   }
 }
 
-async function measure(peer: RunningPeer, count: number): Promise<number> {
-  // What the first load makes a process take, code and pools, is not the connections'.
-  await generate(peer.port, { path: '/', fields: [], body: SMALL_BODY }, 1);
+async function openIdleHttp2(port: number): Promise<Socket> {
+  const client = await dialCodec(http2, port);
+  const body = await within(ask(client, '/'), 'answer on an idle connection');
+  if (body !== SMALL_BODY) throw new Error(body);
+  return client.socket;
+}
+
+/** What differs between the versions of HTTP. */
+interface Idle {
+  readonly name: string;
+  readonly title: string;
+  peers(options: BenchOptions): readonly Peer[];
+  /** What the first load makes a process take, code and pools, is not the connections'. */
+  warmUp(port: number): Promise<unknown>;
+  open(port: number): Promise<Socket>;
+  readonly backend: (port: number, folder: string) => Promise<Child>;
+}
+
+async function measure(peer: RunningPeer, count: number, { warmUp, open }: Idle): Promise<number> {
+  await warmUp(peer.port);
   await wait(SETTLE_MS);
   const before = peer.residentKib;
   const sockets: Socket[] = [];
   let closed = 0;
   while (sockets.length < count) {
     const batch = Math.min(BATCH, count - sockets.length);
-    for (const socket of await Promise.all(Array.from({ length: batch }, () => openIdle(peer.port)))) {
+    for (const socket of await Promise.all(Array.from({ length: batch }, () => open(peer.port)))) {
       socket.on('error', () => undefined);
       socket.on('close', () => closed++);
       sockets.push(socket);
@@ -55,27 +79,49 @@ async function measure(peer: RunningPeer, count: number): Promise<number> {
 /** A relay has two sockets for each connection, which must stay below the usual limit of 20,000 open files. */
 const RELAY_CONNECTIONS = 9_000;
 
-export const idleScenario: Scenario = {
-  name: 'idle',
-  run: (options: BenchOptions) =>
-    withPeers(inRows(options.peers), options.folder, async (peers) => {
-      const results: { name: string; count: number; kib: number }[] = [];
-      for (const peer of peers) {
-        const count = peer.name === 'relay' ? Math.min(options.connections, RELAY_CONNECTIONS) : options.connections;
-        results.push({ name: peer.name, count, kib: await measure(peer, count) });
-      }
-      const base = (name: string): number | undefined => results.find((result) => result.name === name)?.kib;
-      return {
-        title: 'Idle keep-alive connections, one request each',
-        columns: ['proxy', 'connections', 'KiB each', '× relay', '× Envoy'],
-        rows: results.map(({ name, count, kib }) => [
-          name,
-          count.toLocaleString('en'),
-          kib.toFixed(1),
-          ratio(kib, base('relay')),
-          ratio(kib, base('envoy')),
-        ]),
-        notes: [],
-      };
-    }),
-};
+function idleScenario(idle: Idle): Scenario {
+  const compare = async (peers: readonly RunningPeer[], connections: number): Promise<Table> => {
+    const results: { name: string; count: number; kib: number }[] = [];
+    for (const peer of peers) {
+      const count = peer.name === 'relay' ? Math.min(connections, RELAY_CONNECTIONS) : connections;
+      results.push({ name: peer.name, count, kib: await measure(peer, count, idle) });
+    }
+    const base = (name: string): number | undefined => results.find((result) => result.name === name)?.kib;
+    return {
+      title: idle.title,
+      columns: ['proxy', 'connections', 'KiB each', '× relay', '× Envoy'],
+      rows: results.map(({ name, count, kib }) => [
+        name,
+        count.toLocaleString('en'),
+        kib.toFixed(1),
+        ratio(kib, base('relay')),
+        ratio(kib, base('envoy')),
+      ]),
+      notes: [],
+    };
+  };
+  return {
+    name: idle.name,
+    run: (options: BenchOptions) =>
+      withPeers(inRows(idle.peers(options)), options.folder, (peers) => compare(peers, options.connections), idle.backend),
+  };
+}
+
+export const idleScenarios: readonly Scenario[] = [
+  idleScenario({
+    name: 'idle',
+    title: 'Idle keep-alive connections, one request each',
+    peers: ({ peers }) => peers,
+    warmUp: (port) => generate(port, { path: '/', fields: [], body: SMALL_BODY }, 1),
+    open: openIdle,
+    backend: startBackend,
+  }),
+  idleScenario({
+    name: 'h2-idle',
+    title: 'Idle connections of HTTP/2, one request each',
+    peers: http2Peers,
+    warmUp: (port) => http2Burst(port, { connections: 8, inFlight: 32, fields: [] }, 1),
+    open: openIdleHttp2,
+    backend: startHttp2Backend,
+  }),
+];
