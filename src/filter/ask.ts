@@ -11,7 +11,7 @@ export interface OwnRequest {
   readonly body: Bytes;
   /** The protocol to speak, by its plugin's name. */
   readonly protocol: string;
-  /** Until the end of the answer, in milliseconds; 0: for ever. */
+  /** From the end of the request to the end of the answer, in milliseconds; 0: for ever. */
   readonly limitMs: number;
   /** How many attempts may follow the first one, where trying again is safe. Default: none. */
   readonly retries?: number;

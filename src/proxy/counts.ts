@@ -11,6 +11,9 @@ export class ProxyCounts {
   requestTime = 0;
   requestBytes = 0;
   responseBytes = 0;
+  /** Copies of requests that were begun, and those of them that got no whole answer. */
+  mirrorTotal = 0;
+  mirrorFailed = 0;
   /** Responses with a status from 100 to 199, 200 to 299, and so on. */
   readonly statusClass: number[] = [0, 0, 0, 0, 0, 0];
   /** One for each of DURATION_BUCKETS, and one for what took longer. */

@@ -81,6 +81,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     else this.patience?.waitForBody();
     this.body?.push(bytes, end);
     this.sendBody();
+    this.mirror?.push(bytes, end);
   }
 
   onTrailers(trailers: Fields): void {
@@ -88,6 +89,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.endRequest();
     this.body?.pushTrailers(trailers);
     this.sendBody();
+    this.mirror?.pushTrailers(trailers);
   }
 
   onDrain(): void {
@@ -347,6 +349,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     if (this.requestEnded) this.patience?.stop();
     else if (this.requestPaused) this.stream.resume();
     this.body = undefined;
+    if (!this.requestEnded) this.mirror?.cancel();
     this.releaseLimits();
     counts.onComplete(this);
     for (const filter of filters.onComplete) filter.onComplete(this);

@@ -21,6 +21,8 @@ export interface Route {
   readonly protocol: Protocol | undefined;
   readonly timeout: RouteTimeout;
   readonly retry: RetryPolicy;
+  /** Who else gets the request; undefined for nobody. */
+  readonly mirror?: MirrorPolicy | undefined;
 }
 
 /** A response made here. */
@@ -48,4 +50,13 @@ export interface RetryPolicy {
   readonly retries: number;
   /** Answers with these statuses are tried again too, where trying again is safe. */
   onStatus(status: number): boolean;
+}
+
+/** A share of the requests of a route goes to another cluster as well (MOSN's `request_mirror_policies`). */
+export interface MirrorPolicy {
+  readonly cluster: string;
+  /** Of a hundred requests so many, drawn by chance. */
+  readonly percent: number;
+  /** How often one request is sent there. */
+  readonly copies: number;
 }

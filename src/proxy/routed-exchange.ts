@@ -8,7 +8,9 @@ import type { Labels } from '../upstream/labels.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
 import { flagOfFault, outcomeOfFault } from './fault-reply.ts';
 import { FilteredExchange } from './filtered-exchange.ts';
+import { RequestMirror } from './mirror.ts';
 import type { RequestBody } from './request-body.ts';
+import type { MirrorPolicy } from './route.ts';
 
 /** The way of an exchange from its route to a stream of some host, as often as it takes. What flows then is in exchange.ts. */
 export abstract class RoutedExchange extends FilteredExchange implements HostChoice {
@@ -18,6 +20,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
   protected cluster: Cluster | undefined;
   protected trying: Attempt | undefined;
   protected body: RequestBody | undefined;
+  protected mirror: RequestMirror | undefined;
   private tried: readonly Host[] = NO_HOSTS_TRIED;
   private retriesTaken = 0;
 
@@ -48,7 +51,24 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
     this.cluster = cluster;
     route.prepare?.(this);
     this.move('routed');
+    if (route.mirror !== undefined) this.beginMirror(route.mirror);
     this.pickHost();
+  }
+
+  /** Before a host is chosen: what is changed for that host alone is not for the copy. */
+  private beginMirror(policy: MirrorPolicy): void {
+    this.mirror = RequestMirror.of(
+      policy,
+      this.settings,
+      this.request,
+      this.upstreamProtocol,
+      this.matched!.timeout.wholeMs,
+      this.body === undefined,
+    );
+  }
+
+  private get upstreamProtocol(): Protocol {
+    return this.matched!.protocol ?? this.settings.protocolOf(this.request.protocol);
   }
 
   private pickHost(): void {
@@ -68,8 +88,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
   }
 
   protected override tryHost(): void {
-    const protocol = this.matched!.protocol ?? this.settings.protocolOf(this.request.protocol);
-    const attempt = new Attempt(this.attempts, this.host!, this.poolOf(this.host!, protocol));
+    const attempt = new Attempt(this.attempts, this.host!, this.poolOf(this.host!, this.upstreamProtocol));
     this.trying = attempt;
     const got = attempt.open();
     if (got === undefined) {

@@ -26,7 +26,7 @@ export interface SideRequestOptions {
   readonly protocol: Protocol;
   readonly head: RequestHead;
   readonly choice: HostChoice;
-  /** Until the end of the answer, in milliseconds; 0: for ever. */
+  /** From the end of the request to the end of the answer, in milliseconds; 0: for ever. */
   readonly limitMs: number;
   readonly retries: number;
   /** How many bytes of the body wait for a host that does not take them; with more the request is given up. */
@@ -78,25 +78,27 @@ export class SideRequest extends Timer implements Asked, AttemptOwner {
   }
 
   start(): void {
-    const { cluster, timers, limitMs } = this.options;
+    const { cluster } = this.options;
     if (!cluster.limits.requests.take()) {
       this.over = true;
       this.handler.onFault(fault('overflow', 'local', 'no', 'too many requests to this cluster'));
       return;
     }
-    if (limitMs > 0) timers.schedule(this, limitMs);
+    if (this.body === undefined) this.limitTime();
     this.try(undefined);
   }
 
   push(bytes: Bytes, end: boolean): void {
     if (this.over) return;
     this.body?.push(bytes, end);
+    if (end) this.limitTime();
     this.sendBody();
   }
 
   pushTrailers(trailers: Fields): void {
     if (this.over) return;
     this.body?.pushTrailers(trailers);
+    this.limitTime();
     this.sendBody();
   }
 
@@ -110,6 +112,11 @@ export class SideRequest extends Timer implements Asked, AttemptOwner {
     const why = fault('timeout', 'upstream', 'maybe', `no whole answer within ${this.options.limitMs} ms`);
     this.giveUpAttempt(why);
     this.fail(why);
+  }
+
+  private limitTime(): void {
+    const { timers, limitMs } = this.options;
+    if (limitMs > 0) timers.schedule(this, limitMs);
   }
 
   /** `before`: how the attempt before this one ended. */

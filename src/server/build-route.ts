@@ -12,7 +12,7 @@ import {
   regexRewrite,
   rewritePath,
 } from '../proxy/head-changes.ts';
-import type { LocalAnswer, RetryPolicy, Route, RouteTimeout } from '../proxy/route.ts';
+import type { LocalAnswer, MirrorPolicy, RetryPolicy, Route, RouteTimeout } from '../proxy/route.ts';
 import { weightedChoice } from '../proxy/weighted-choice.ts';
 import { translateRegex } from '../router/regex-syntax.ts';
 
@@ -71,6 +71,7 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
     protocol: surroundings.upstreamProtocol,
     timeout: timeoutOf(action),
     retry: retryOf(action),
+    mirror: mirrorOf(entry),
   };
 }
 
@@ -81,6 +82,11 @@ function clusterChoice(action: RouteAction | undefined): (exchange: Exchange) =>
   if (clusterHeader === undefined) return () => clusterName;
   const name = clusterHeader.toLowerCase();
   return ({ request }) => request.fields.get(name) ?? clusterName;
+}
+
+function mirrorOf({ requestMirrorPolicies: policy }: RouteEntry): MirrorPolicy | undefined {
+  if (policy === undefined || policy.percent === 0) return undefined;
+  return { cluster: policy.cluster, percent: policy.percent, copies: 1 };
 }
 
 function timeoutOf(action: RouteAction | undefined): RouteTimeout {

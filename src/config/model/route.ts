@@ -129,8 +129,8 @@ const directResponse = object('Direct response', 'Answers here, and asks nobody.
 
 const mirrorPolicy = object('Mirror policy', 'Another cluster that gets a copy of the requests, and whose answers nobody sees.', {
   cluster: required(text({ atLeast: 1 }), 'The cluster.'),
-  percent: defaulted(integer(0, 100), 0, 'The share of the requests that are copied.'),
-  traceSampled: optional(boolean(), 'Whether copies are traced.'),
+  percent: defaulted(integer(0, 100), 0, "Of a hundred requests so many are copied, drawn by chance. The default is MOSN's: none."),
+  traceSampled: ignored(boolean(), 'there is no tracing yet', 'Whether copies are traced.'),
 });
 
 /** One route: what it matches, and the one thing that is done. */
@@ -151,10 +151,9 @@ export function route(catalogue: Catalogue) {
         'no filter takes settings by route yet',
         'Settings of stream filters for this route.',
       ),
-      requestMirrorPolicies: ignored(
+      requestMirrorPolicies: optional(
         mirrorPolicy,
-        'there is no mirroring yet, requests go to their cluster alone',
-        'Who gets a copy of the requests.',
+        'Who gets a copy of the requests. A copy waits for nobody and nobody for it; one that falls behind by more than the `per_connection_buffer_limit_bytes` of the listener is given up.',
       ),
     },
   );

@@ -12,7 +12,10 @@ export function checkRouters({ listeners, routers }: Server, clusters: readonly 
   for (const router of routers) {
     checkDomains(router.virtualHosts, report);
     for (const virtualHost of router.virtualHosts) {
-      for (const { route } of virtualHost.routes) if (route !== undefined) checkClusters(route, names, report);
+      for (const { route, requestMirrorPolicies: mirror } of virtualHost.routes) {
+        if (route !== undefined) checkClusters(route, names, report);
+        if (mirror !== undefined) names.check(mirror.cluster, report.where(mirror).at('cluster'));
+      }
     }
   }
   for (const { filterChain } of listeners) {

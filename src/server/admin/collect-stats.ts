@@ -10,6 +10,9 @@ export interface RequestCounts {
   readonly requestTime: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** Copies of requests for another cluster, and those of them that got no whole answer. */
+  readonly mirrorTotal: number;
+  readonly mirrorFailed: number;
   /** Responses with a status from 100 to 199 at 1, from 200 to 299 at 2, and so on. */
   readonly statusClass: readonly number[];
   /** Requests that took up to each bound, and at the end those that took longer. */
@@ -110,6 +113,8 @@ function downstream(labels: StatsGroup['labels'], listeners: readonly ListenerCo
       { name: 'request_time_total', kind: 'counter', value: Math.round(milliseconds * NANOSECONDS) },
       counter('request_body_bytes_total', ({ requests }) => requests.requestBytes),
       counter('response_body_bytes_total', ({ requests }) => requests.responseBytes),
+      counter('request_mirror_total', ({ requests }) => requests.mirrorTotal),
+      counter('request_mirror_failed', ({ requests }) => requests.mirrorFailed),
       ...[1, 2, 3, 4, 5].map((digit) => counter(`request_${digit}xx_total`, ({ requests }) => requests.statusClass[digit] ?? 0)),
     ],
     histograms: [durations],

@@ -82,7 +82,6 @@ const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   [`${PATHS.virtualHost}.per_filter_config`, { a: {} }],
   [`${PATHS.route}.metadata`, { filter_metadata: {} }],
   [`${PATHS.route}.per_filter_config`, { a: {} }],
-  [`${PATHS.route}.request_mirror_policies`, { cluster: 'hosts', percent: 1 }],
   [`${PATHS.route}.route.hash_policy`, [{ source_ip: {} }]],
   [`${PATHS.route}.route.metadata_match`, { filter_metadata: {} }],
   [`${PATHS.route}.route.upstream_protocol`, 'Http1'],

@@ -132,6 +132,9 @@ export interface Scene {
   readonly client: ScriptedClient;
   readonly exchange: ProxyExchange;
   readonly cluster: Cluster;
+  readonly counts: ProxyCounts;
+  /** The only host of the cluster `mirror`. */
+  readonly other: ScriptedPool;
   pool(address: string): ScriptedPool;
   /** The stream of the latest attempt at the host `a`. */
   upstream(address?: string): ScriptedUpstream;
@@ -193,6 +196,7 @@ export function scene(options: SceneOptions = {}): Scene {
   const journal: Journal = [];
   const timers = new ManualTimers();
   const { cluster, pool } = scriptedCluster(journal, options.hosts ?? ['a'], options.thresholds);
+  const other = scriptedCluster(journal, ['copy']);
   const route: Route = {
     name: 'route',
     clusterName: () => 'cluster',
@@ -204,7 +208,7 @@ export function scene(options: SceneOptions = {}): Scene {
   const settings: ProxySettings = {
     timers,
     router: { match: () => (options.route === null ? undefined : route) },
-    clusters: { get: (name) => (name === 'cluster' ? cluster : undefined) },
+    clusters: { get: (name) => (name === 'cluster' ? cluster : name === 'mirror' ? other.cluster : undefined) },
     filters: new FilterChain(options.filters ?? []),
     protocolOf: () => protocol,
     clientTimeouts: { bodyMs: 60_000, drainMs: 60_000 },
@@ -228,7 +232,7 @@ export function scene(options: SceneOptions = {}): Scene {
   const peer = { open: () => undefined, id: 1, remoteAddress: '127.0.0.1:40000', localAddress: '127.0.0.1:2045', secure: false };
   const exchange = new ProxyExchange(settings, peer, new Bonds(), client, request, options.end ?? true);
   const upstream = (address = 'a'): ScriptedUpstream => pool(address).streams.at(-1)!;
-  const found = { journal, timers, client, cluster, pool, upstream };
+  const found = { journal, timers, client, cluster, counts: settings.counts, pool, upstream, other: other.pool('copy') };
   options.prepare?.(found);
   exchange.start();
   return { ...found, exchange };
