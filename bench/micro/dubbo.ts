@@ -114,13 +114,14 @@ function answerTo(request: Bytes): Bytes {
   return frame;
 }
 
-/** What forwarding costs without sockets, with the names and with the attachments looked at; divide the first four by 64 calls. */
+/** What forwarding costs without sockets, with the names and with the attachments looked at; divide the first five by 64 calls. */
 export default function addCases(suite: benchmark.Suite): void {
   const chunk = Buffer.concat(Array.from({ length: CALLS }, (_, id) => call(id)));
   const looks: readonly [name: string, look: (head: RequestHead) => void][] = [
     ['nothing of the head', unused],
     ['service and method', (head) => check(head.path === 'com.example.OrderService' && head.method === 'placeOrder')],
     ['whether it calls back', (head) => check(head.callsBack === false)],
+    ['whether it has a time limit', (head) => check(head.timeoutMs === undefined)],
     ['group', (head) => check(head.authority === 'blue')],
   ];
   for (const [name, look] of looks) {

@@ -1,6 +1,9 @@
 import type { Bytes } from 'meshloom/protocol';
 import type { AttachmentEntry, AttachmentMap, ItemReader, Serialization } from './serialization.ts';
 
+/** As Java writes one that fits into 32 bits, or nearly. */
+const WHOLE_NUMBER = /^-?\d{1,10}$/;
+
 /**
  * The attachments of a message, and what has been changed in them. Names keep their case on the wire and are looked up without it.
  * Attachments that are no text are passed on as they are and cannot be seen from here.
@@ -26,6 +29,14 @@ export class Attachments {
     if (change !== undefined) return change ?? undefined;
     const entry = this.find(name);
     return entry?.isText === true ? this.reader?.textAt(entry.valueAt) : undefined;
+  }
+
+  /** A whole number, which is as such or as a text; undefined where there is none. */
+  number(name: string): number | undefined {
+    const entry = this.changes?.has(name) === true ? undefined : this.find(name);
+    if (entry !== undefined && !entry.isText) return this.reader?.numberAt(entry.valueAt);
+    const text = this.get(name);
+    return text !== undefined && WHOLE_NUMBER.test(text) ? Number(text) : undefined;
   }
 
   set(name: string, value: string): void {
@@ -60,13 +71,12 @@ export class Attachments {
     if (map === undefined || changes === undefined) return undefined;
     const written: Bytes[] = [];
     for (const entry of map.entries) {
-      const change = entry.isText ? changes.get(this.nameOf(entry)) : undefined;
+      const change = entry.isNamed ? changes.get(this.nameOf(entry)) : undefined;
       if (change === undefined) written.push(body.subarray(entry.from, entry.to));
       else if (change !== null) written.push(body.subarray(entry.from, entry.valueAt), serialization.text(change));
     }
     for (const [name, value] of changes) {
-      // After one of the same name that is no text, for what comes later counts.
-      if (value !== null && this.find(name)?.isText !== true) written.push(serialization.text(name), serialization.text(value));
+      if (value !== null && this.find(name) === undefined) written.push(serialization.text(name), serialization.text(value));
     }
     return { from: map.from, to: map.to, item: serialization.mapItem(map.open, written) };
   }

@@ -53,6 +53,10 @@ class Fastjson2Reader implements ItemReader {
     return new JsonbReader(this.bytes, at, this.bytes.length).readText() ?? '';
   }
 
+  numberAt(at: number): number | undefined {
+    return new JsonbReader(this.bytes, at, this.bytes.length).readNumber();
+  }
+
   textIs(at: number, name: string): boolean {
     const tag = this.bytes[at]!;
     if (tag < SHORT_ASCII || tag > LAST_SHORT_ASCII) return isText(tag) && this.textAt(at).toLowerCase() === name;
@@ -97,7 +101,7 @@ function readEntry(reader: JsonbReader): AttachmentEntry | undefined {
   const valueAt = reader.at;
   const isValue = isText(reader.peek());
   if (!reader.skip(1)) return undefined;
-  return { from, valueAt, to: reader.at, isText: isName && isValue };
+  return { from, valueAt, to: reader.at, isNamed: isName, isText: isName && isValue };
 }
 
 function isText(tag: number): boolean {

@@ -2,7 +2,7 @@ import type { Bytes, FrameFormat, FrameKind } from 'meshloom/protocol';
 import { hessian2 } from './hessian2.ts';
 import { HESSIAN2, serializationOf } from './known-serializations.ts';
 import { FLAG_EVENT, FLAG_REQUEST, FLAG_TWO_WAY, flagsOf, MAGIC, makeFrame, PREFIX_BYTES, SERIALIZATION_BITS } from './prefix.ts';
-import { DubboRequest } from './request.ts';
+import { DubboRequest, TimedDubboRequest } from './request.ts';
 import { DubboResponse } from './response.ts';
 import { textResult } from './result.ts';
 import { STATUS_OF_OUTCOME, STATUS_OK } from './status.ts';
@@ -12,6 +12,7 @@ export interface DubboLimits {
   readonly maxConcurrentStreams: number;
   readonly maxPendingRequests: number;
   readonly heartbeats: boolean;
+  readonly readTimeoutAttachment: boolean;
 }
 
 /** The body of an event is one text: this one says that the provider takes no new requests, as it does before it stops. */
@@ -56,7 +57,7 @@ export function dubboFormat(limits: DubboLimits): FrameFormat<DubboRequest, Dubb
     },
     frameBytes: (bytes, at) => (bytes.readUInt16BE(at) === MAGIC ? PREFIX_BYTES + bytes.readUInt32BE(at + 12) : -1),
     kind,
-    request: (frame) => new DubboRequest(frame),
+    request: limits.readTimeoutAttachment ? (frame) => new TimedDubboRequest(frame) : (frame) => new DubboRequest(frame),
     response: (frame) => new DubboResponse(frame),
     idHigh: (frame) => frame.readUInt32BE(4),
     idLow: (frame) => frame.readUInt32BE(8),

@@ -71,6 +71,11 @@ export class Hessian2Cursor {
     return this.readText() ?? '';
   }
 
+  numberAt(at: number): number | undefined {
+    this.at = at;
+    return this.readNumber();
+  }
+
   textIs(at: number, name: string): boolean {
     const { bytes } = this;
     const units = bytes[at]!;

@@ -116,7 +116,7 @@ export class Hessian2Reader extends Hessian2Cursor implements ItemReader {
     const valueAt = this.at;
     const isText = isTextTag(this.bytes[valueAt]);
     if (isText ? !this.skipText() : !this.skip(1)) return undefined;
-    return { from, valueAt, to: this.at, isText: isName && isText };
+    return { from, valueAt, to: this.at, isNamed: isName, isText: isName && isText };
   }
 
   /** Passes over the head of a value that has parts. Returns how many values follow as its parts, UNTIL_END, or BROKEN. */

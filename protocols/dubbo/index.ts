@@ -6,6 +6,7 @@ const defaults: DubboLimits = {
   maxConcurrentStreams: 1024,
   maxPendingRequests: 16_384,
   heartbeats: true,
+  readTimeoutAttachment: false,
 };
 
 const options: readonly ProtocolOption[] = [
@@ -41,6 +42,13 @@ const options: readonly ProtocolOption[] = [
     default: defaults.heartbeats,
     description: 'Whether a silent peer is asked for a sign of life with heartbeats of our own. Heartbeats of peers are always answered.',
   },
+  {
+    name: 'read_timeout_attachment',
+    type: 'boolean',
+    default: defaults.readTimeoutAttachment,
+    description:
+      "Whether a call ends when the time in its attachment `timeout` is over. The default is no: it is the reference's time, which that of a method may exceed, and reading it costs each call a pass over its arguments. What is left of a consumer's time (`_TO`, with `enable-timeout-countdown`) always counts.",
+  },
 ];
 
 function dubboProtocol(limits: DubboLimits): Protocol {
@@ -49,12 +57,13 @@ function dubboProtocol(limits: DubboLimits): Protocol {
     options,
     // Dubbo's own (`heartbeat`), after three of which its peers give up too.
     probeIntervalMs: 60_000,
-    configure: ({ max_payload_bytes, max_concurrent_streams, max_pending_requests, heartbeats }) =>
+    configure: ({ max_payload_bytes, max_concurrent_streams, max_pending_requests, heartbeats, read_timeout_attachment }) =>
       dubboProtocol({
         maxPayloadBytes: Number(max_payload_bytes ?? limits.maxPayloadBytes),
         maxConcurrentStreams: Number(max_concurrent_streams ?? limits.maxConcurrentStreams),
         maxPendingRequests: Number(max_pending_requests ?? limits.maxPendingRequests),
         heartbeats: Boolean(heartbeats ?? limits.heartbeats),
+        readTimeoutAttachment: Boolean(read_timeout_attachment ?? limits.readTimeoutAttachment),
       }),
   };
 }

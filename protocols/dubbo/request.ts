@@ -5,12 +5,14 @@ import { Invocation, type Names } from './invocation.ts';
 import { serializationOf } from './known-serializations.ts';
 import { FLAG_TWO_WAY, flagsOf, PREFIX_BYTES, SERIALIZATION_BITS } from './prefix.ts';
 
-/** The name of such an attachment, but for the number of the argument at its end. */
+/** Says which argument stays with the consumer, to be called back, but for the number at its end. */
 const CALLBACK_ATTACHMENT = 'sys_callback_arg-';
+/** Says how many milliseconds are left of the consumer's own time. */
+const TIME_LEFT_ATTACHMENT = '_TO';
 const UNDERSCORE = 0x5f;
 
 /** Attachments stand at the end of the body. They are some hundred bytes; arguments, which may be megabytes, are not looked through. */
-const CALLBACK_SEARCH_BYTES = 16 * 1024;
+const SEARCHED_BYTES = 16 * 1024;
 
 /** A call. Nothing of it is decoded before it is asked for; a body in a serialization that is not read here has empty names. */
 export class DubboRequest extends FramedHead implements RequestHead {
@@ -19,6 +21,9 @@ export class DubboRequest extends FramedHead implements RequestHead {
   private found: Invocation | undefined;
   private foundAttachments: Attachments | undefined;
   private view: Fields | undefined;
+  private underscoreAt: number | undefined;
+  /** In milliseconds; infinite when there is none. */
+  private timeLimit: number | undefined;
 
   constructor(frame: Bytes) {
     super(frame, PREFIX_BYTES);
@@ -42,11 +47,12 @@ export class DubboRequest extends FramedHead implements RequestHead {
   }
 
   /**
-   * A consumer keeps its own time and hears of nothing after it. What it says of it stands behind all arguments (`timeout` among the
-   * fields), too far for every call to look there.
+   * What is left of the time of the call that this one is made in: an attachment of consumers whose `enable-timeout-countdown` is on.
+   * It stands behind all arguments, too far for every call to look there; one without an underscore at its end has none.
    */
-  get timeoutMs(): undefined {
-    return undefined;
+  get timeoutMs(): number | undefined {
+    this.timeLimit ??= this.findTimeLimit() ?? Number.POSITIVE_INFINITY;
+    return Number.isFinite(this.timeLimit) ? this.timeLimit : undefined;
   }
 
   /**
@@ -55,9 +61,7 @@ export class DubboRequest extends FramedHead implements RequestHead {
    * argument says by chance costs a connection and breaks nothing.
    */
   get callsBack(): boolean {
-    const { frame } = this;
-    const underscore = frame.indexOf(UNDERSCORE, Math.max(PREFIX_BYTES, frame.length - CALLBACK_SEARCH_BYTES));
-    return underscore >= 0 && frame.includes(CALLBACK_ATTACHMENT, underscore - CALLBACK_ATTACHMENT.indexOf('_'), 'latin1');
+    return this.mayHave(CALLBACK_ATTACHMENT);
   }
 
   get authority(): string {
@@ -118,6 +122,17 @@ export class DubboRequest extends FramedHead implements RequestHead {
     return invocation?.rewritten(this.newNames ?? {}, this.attachments) ?? [body];
   }
 
+  protected findTimeLimit(): number | undefined {
+    return this.mayHave(TIME_LEFT_ATTACHMENT) ? this.attachments.number(TIME_LEFT_ATTACHMENT.toLowerCase()) : undefined;
+  }
+
+  /** Whether a name with an underscore in it is somewhere at the end of the frame. */
+  private mayHave(attachment: string): boolean {
+    const { frame } = this;
+    this.underscoreAt ??= frame.indexOf(UNDERSCORE, Math.max(PREFIX_BYTES, frame.length - SEARCHED_BYTES));
+    return this.underscoreAt >= 0 && frame.includes(attachment, this.underscoreAt - attachment.indexOf('_'), 'latin1');
+  }
+
   private get invocation(): Invocation | undefined {
     this.found ??= this.readBody(this.payload);
     return this.found;
@@ -131,6 +146,13 @@ export class DubboRequest extends FramedHead implements RequestHead {
   private rename(names: Names): void {
     this.newNames = { ...this.newNames, ...names };
     this.changed = true;
+  }
+}
+
+/** A call whose `timeout` is taken for its consumer's time, where it does not say what is left of it. */
+export class TimedDubboRequest extends DubboRequest {
+  protected override findTimeLimit(): number | undefined {
+    return super.findTimeLimit() ?? this.attachments.number('timeout');
   }
 }
 

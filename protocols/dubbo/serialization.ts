@@ -29,6 +29,8 @@ export interface ItemReader {
   skip(items: number): boolean;
   /** The text within a map that begins at `at`; '' when it is none. */
   textAt(at: number): string;
+  /** The whole number within a map that begins at `at`; undefined when it is none. */
+  numberAt(at: number): number | undefined;
   /** Whether that text is `name` but for its case; `name` is in lower case. */
   textIs(at: number, name: string): boolean;
   /** The map that is the next item; a null or the end of the body counts as an empty one. undefined when it is none or broken. */
@@ -50,6 +52,8 @@ export interface AttachmentEntry {
   readonly from: number;
   readonly valueAt: number;
   readonly to: number;
-  /** Both name and value are texts. Others are passed on as they are. */
+  /** Its name is a text, by which it can be found. */
+  readonly isNamed: boolean;
+  /** Its value is a text, too. Others are passed on as they are, unless they are replaced. */
   readonly isText: boolean;
 }

@@ -11,7 +11,13 @@ import { loadVectors } from '../../src/testing/vector.ts';
 import { fuzz } from './budget.ts';
 import { mutated } from './mutation.ts';
 
-const format = dubboFormat({ maxPayloadBytes: 8 << 20, maxConcurrentStreams: 8, maxPendingRequests: 8, heartbeats: true });
+const format = dubboFormat({
+  maxPayloadBytes: 8 << 20,
+  maxConcurrentStreams: 8,
+  maxPendingRequests: 8,
+  heartbeats: true,
+  readTimeoutAttachment: false,
+});
 
 /** The genuine frames, one by one. */
 const frames = loadVectors(fileURLToPath(new URL('../../../protocols/dubbo/vectors', import.meta.url)))

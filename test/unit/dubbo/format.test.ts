@@ -40,7 +40,13 @@ test('settings reach the codec, and what is not set keeps its value', () => {
 
 test("every option's default is what the protocol does without settings", () => {
   const named = Object.fromEntries((dubbo.options ?? []).map(({ name, default: value }) => [name, value]));
-  assert.deepEqual(named, { max_payload_bytes: 8_388_608, max_concurrent_streams: 1024, max_pending_requests: 16_384, heartbeats: true });
+  assert.deepEqual(named, {
+    max_payload_bytes: 8_388_608,
+    max_concurrent_streams: 1024,
+    max_pending_requests: 16_384,
+    heartbeats: true,
+    read_timeout_attachment: false,
+  });
   assert.equal(new ScriptClient(dubbo).codec.room, 1024);
 });
 

@@ -3,10 +3,16 @@ import { test } from 'node:test';
 import { dubboFormat } from '../../../protocols/dubbo/format.ts';
 import { countTypes } from '../../../protocols/dubbo/invocation.ts';
 import { makeFrame, PREFIX_BYTES } from '../../../protocols/dubbo/prefix.ts';
-import { DubboRequest } from '../../../protocols/dubbo/request.ts';
+import { DubboRequest, TimedDubboRequest } from '../../../protocols/dubbo/request.ts';
 import { ascii, decodeHessian, fastjsonRequest, hessianBody, hessianRequest, item } from './bodies.ts';
 
-const format = dubboFormat({ maxPayloadBytes: 1 << 20, maxConcurrentStreams: 8, maxPendingRequests: 8, heartbeats: true });
+const format = dubboFormat({
+  maxPayloadBytes: 1 << 20,
+  maxConcurrentStreams: 8,
+  maxPendingRequests: 8,
+  heartbeats: true,
+  readTimeoutAttachment: false,
+});
 
 /** The request as it would leave, read anew. */
 function sent(request: DubboRequest, body = request.payload): DubboRequest {
@@ -118,7 +124,7 @@ test('deleting and appending attachments', () => {
   assert.deepEqual(decodeHessian(sent(request).payload, 0).attachments, { path: 'a.B', Via: 'one, two', count: 7, new: 'n' });
 });
 
-test('an attachment that is no text is replaced by one of the same name that comes later, as maps are read', () => {
+test('an attachment that is no text is replaced by a text', () => {
   const request = hessianRequest({ attachments: { path: 'a.B', count: 7 } });
   request.fields.set('count', '8');
   assert.equal(request.fields.get('count'), '8');
@@ -298,4 +304,26 @@ test('the announcement of a callback is looked for in the last 16 KiB of a call'
   const before = announcement.indexOf('_');
   assert.equal(callWith(16 * 1024 + before).callsBack, true);
   assert.equal(callWith(16 * 1024 + before + 1).callsBack, false);
+});
+
+test('what is left of the time of a call is its time limit, as a number or as a text', () => {
+  assert.equal(hessianRequest({ attachments: { path: 'a.B', _TO: 1_500 } }).timeoutMs, 1_500);
+  assert.equal(hessianRequest({ attachments: { path: 'a.B', _TO: '700' } }).timeoutMs, 700);
+  assert.equal(hessianRequest({ types: 'Ljava/lang/String;', args: ['_TO'], attachments: { path: 'a.B', _TO: 3 } }).timeoutMs, 3);
+  assert.equal(fastjsonRequest(item(0xa6, ascii('_TO'), 0x3f, 0xd0, 0xa5)).timeoutMs, 2_000);
+});
+
+test('a call that says nothing, or no number, of the time that is left has no time limit', () => {
+  assert.equal(hessianRequest({ attachments: { path: 'a.B', trace_TO: '5', timeout: '10' } }).timeoutMs, undefined);
+  assert.equal(hessianRequest({ attachments: { _TO: 'soon' } }).timeoutMs, undefined);
+  assert.equal(hessianRequest({ attachments: { _TO: [1] } }).timeoutMs, undefined);
+  assert.equal(hessianRequest({ types: 'Ljava/lang/String;', args: ['_TO'] }).timeoutMs, undefined);
+  assert.equal(new DubboRequest(makeFrame(0xc4, 0, Buffer.from('_TO'))).timeoutMs, undefined, 'a serialization that is not read');
+});
+
+test('the attachment `timeout` is a time limit where it is asked for, unless the call says what is left', () => {
+  const timed = (attachments: object): TimedDubboRequest => new TimedDubboRequest(hessianRequest({ attachments }).frame);
+  assert.equal(timed({ timeout: '10000' }).timeoutMs, 10_000);
+  assert.equal(timed({ timeout: '10000', _TO: 200 }).timeoutMs, 200);
+  assert.equal(timed({ path: 'a.B' }).timeoutMs, undefined);
 });

@@ -8,7 +8,13 @@ import { DubboRequest } from '../../../protocols/dubbo/request.ts';
 import { DubboResponse } from '../../../protocols/dubbo/response.ts';
 import { ascii, hessianRequest, item } from './bodies.ts';
 
-const format = dubboFormat({ maxPayloadBytes: 1 << 20, maxConcurrentStreams: 8, maxPendingRequests: 8, heartbeats: true });
+const format = dubboFormat({
+  maxPayloadBytes: 1 << 20,
+  maxConcurrentStreams: 8,
+  maxPendingRequests: 8,
+  heartbeats: true,
+  readTimeoutAttachment: false,
+});
 
 function hessianResult(flag: number, value: unknown, attachments: unknown): DubboResponse {
   const encoder = new EncoderV2().write(flag);
