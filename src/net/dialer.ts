@@ -1,4 +1,5 @@
 import { connect, isIP, Socket } from 'node:net';
+import type { Bytes } from '../base/bytes.ts';
 import type { Timers } from '../base/timers.ts';
 import { type Address, formatAddress, parseAddress } from './address.ts';
 import { Connection } from './connection.ts';
@@ -9,6 +10,8 @@ export interface DialOptions extends ConnectionLimits {
   readonly address: string;
   readonly timers: Timers;
   readonly connectTimeoutMs?: number;
+  /** What a plain connection begins with, whoever uses it. With `secure`, that has to see to it. */
+  readonly greeting?: Bytes | undefined;
   /** TLS: makes the socket, which emits `TRUSTED` when the connection may be used. */
   readonly secure?: ((address: Address) => Socket) | undefined;
 }
@@ -37,6 +40,7 @@ export function dial(options: DialOptions): Connection {
     return connection;
   }
   const connection = new Connection(options.secure?.(address) ?? plainSocket(address), settings, false);
+  if (options.greeting !== undefined && options.secure === undefined) connection.write(options.greeting);
   connection.limitConnecting(options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS);
   return connection;
 }

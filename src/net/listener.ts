@@ -5,14 +5,9 @@ import { type Address, formatAddress, formatHostAndPort, parseAddress } from './
 import { Connection } from './connection.ts';
 import { type ConnectionLimits, type ConnectionSettings, connectionLimits } from './connection-settings.ts';
 import { listenProblem } from './listen-problem.ts';
+import type { SocketAcceptor } from './socket-acceptor.ts';
 import { errorCode } from './socket-fault.ts';
 import { removeStaleSocket } from './stale-socket.ts';
-
-/** Makes something else than plain connections of sockets: TLS. */
-export interface SocketAcceptor {
-  /** `accepted` hears of each that becomes a connection, once it is one. */
-  accept(socket: Socket, plain: ConnectionSettings, accepted: (connection: Connection) => void): void;
-}
 
 export interface ListenerOptions extends ConnectionLimits {
   /** For messages. */
@@ -23,6 +18,8 @@ export interface ListenerOptions extends ConnectionLimits {
   readonly logger: Logger;
   readonly maxConnections?: number;
   readonly backlog?: number;
+  /** Connections to other addresses are diverted to this one (TPROXY): each has the address that its client meant as its local one. */
+  readonly diverted?: boolean;
 }
 
 /** With its upstream connection each takes two of a process's files and a few KiB: this many is a large machine's share. */
@@ -126,7 +123,7 @@ export class Listener {
       secure: false,
       canReset: !unix,
       ...(unix ? { remoteAddress: this.boundTo } : {}),
-      ...(unix || !ANY_ADDRESS.has(address.host) ? { localAddress: this.boundTo } : {}),
+      ...(unix || (this.options.diverted !== true && !ANY_ADDRESS.has(address.host)) ? { localAddress: this.boundTo } : {}),
     };
     server.on('connection', (socket: Socket) => {
       if (this.acceptor === undefined) this.onConnection(new Connection(socket, settings));

@@ -1,4 +1,5 @@
 import type { Fault } from '../base/fault.ts';
+import type { ConnectionEnds } from '../net/socket-acceptor.ts';
 import type { RequestHead } from '../protocol/head.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ServerStream, StreamHandler } from '../protocol/stream.ts';
@@ -6,22 +7,25 @@ import type { Pool } from '../stream/pool.ts';
 import type { Host } from '../upstream/host.ts';
 import { type AskableClient, Callback } from './callback.ts';
 
+/** A client as its bond knows it. */
+export type BoundClient = AskableClient & ConnectionEnds;
+
 /**
- * Upstream connections that belong to one downstream connection, for services that call their callers back (`RequestHead.callsBack`):
+ * Upstream connections that belong to one downstream connection: for hosts that are told whose it is (`proxy_protocol`), and for services that call their callers back (`RequestHead.callsBack`):
  * what the upstream asks on such a connection is asked of that client and no other. They live as long as the client's connection.
  */
 export class Bond {
-  private readonly client: AskableClient;
+  private readonly client: BoundClient;
   private readonly pools = new Map<Host, Pool>();
 
-  constructor(client: AskableClient) {
+  constructor(client: BoundClient) {
     this.client = client;
   }
 
   pool(host: Host, protocol: Protocol): Pool {
     let pool = this.pools.get(host);
     if (pool === undefined) {
-      pool = host.boundPool(protocol, (stream, head, end) => this.askBack(stream, head, end));
+      pool = host.boundPool(protocol, { ends: this.client, takeRequest: (stream, head, end) => this.askBack(stream, head, end) });
       this.pools.set(host, pool);
     }
     return pool;
@@ -42,9 +46,9 @@ export class Bond {
 
 /** The bonds of one listener's clients. */
 export class Bonds {
-  private readonly byClient = new Map<AskableClient, Bond>();
+  private readonly byClient = new Map<BoundClient, Bond>();
 
-  of(client: AskableClient): Bond {
+  of(client: BoundClient): Bond {
     let bond = this.byClient.get(client);
     if (bond === undefined) {
       bond = new Bond(client);
@@ -54,7 +58,7 @@ export class Bonds {
   }
 
   /** The client is gone. */
-  release(client: AskableClient, why: Fault): void {
+  release(client: BoundClient, why: Fault): void {
     const bond = this.byClient.get(client);
     if (bond === undefined) return;
     this.byClient.delete(client);

@@ -9,7 +9,7 @@ import type { ClientStream, ServerStream, StreamHandler } from '../protocol/stre
 import type { Pool } from '../stream/pool.ts';
 import type { Host } from '../upstream/host.ts';
 import type { AttemptOwner } from './attempt.ts';
-import type { Bonds } from './bond.ts';
+import type { Bonds, BoundClient } from './bond.ts';
 import type { AskableClient } from './callback.ts';
 import { ClientPatience, type PatienceOwner } from './client-patience.ts';
 import { flagOfFault } from './fault-reply.ts';
@@ -24,7 +24,7 @@ const MAX_DISCARDED_BYTES = 256 * 1024;
 /** One request through the proxy: two streams wired crosswise, with filters between. As a timer it is the route's time limit. */
 export class ProxyExchange extends RoutedExchange implements StreamHandler, AttemptOwner, PatienceOwner {
   protected override readonly attempts: AttemptOwner = this;
-  private readonly client: AskableClient;
+  private readonly client: BoundClient;
   private readonly bonds: Bonds;
   private patience: ClientPatience | undefined;
   private requestEnded: boolean;

@@ -2,6 +2,8 @@ import type { Timers } from '../base/timers.ts';
 import type { Cluster as ClusterEntry } from '../config/index.ts';
 import type { Connection } from '../net/connection.ts';
 import { dial } from '../net/dialer.ts';
+import { writeProxyHeader } from '../net/proxy-protocol/write-header.ts';
+import type { ConnectionEnds } from '../net/socket-acceptor.ts';
 import type { TlsDialer } from '../net/tls/tls-dialer.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { ConnectionPool } from '../stream/connection-pool.ts';
@@ -17,21 +19,23 @@ export function buildCluster(entry: ClusterEntry, timers: Timers, tls: TlsDialer
     name: entry.name,
     balancer: loadBalancer(entry.loadBalancer, () => {}),
     thresholds: entry.circuitBreakers,
-    connectionPerDownstream: entry.connectionPerDownstream,
-    createPool(host, protocol, takeRequest) {
+    // Whoever is told by the connection whose request it is must be asked by a connection of that client's.
+    connectionPerDownstream: entry.proxyProtocol !== undefined || entry.connectionPerDownstream,
+    createPool(host, protocol, bound) {
+      const calledBack = bound !== undefined && (entry.proxyProtocol === undefined || entry.connectionPerDownstream === true);
       const ending = new HostEnding(host, cluster, timers);
       return new ConnectionPool({
         protocol,
-        dial: () => connectTo(host, protocol, entry, timers, tls),
+        dial: () => connectTo(host, protocol, entry, timers, tls, bound?.ends),
         timers,
         connections: cluster.limits.connections,
         pending: cluster.limits.pending,
         // A connection that the host calls back on is one, and lives as long as the client that it belongs to.
-        maxConnections: takeRequest === undefined ? 0 : 1,
-        spreadOver: takeRequest === undefined ? entry.connectionsPerHost : 1,
-        maxStreamsPerConnection: takeRequest === undefined ? entry.maxRequestsPerConnection : 0,
-        idleMs: takeRequest === undefined ? entry.idleTimeout : 0,
-        takeRequest,
+        maxConnections: calledBack ? 1 : 0,
+        spreadOver: bound === undefined ? entry.connectionsPerHost : 1,
+        maxStreamsPerConnection: calledBack ? 0 : entry.maxRequestsPerConnection,
+        idleMs: calledBack ? 0 : entry.idleTimeout,
+        takeRequest: bound?.takeRequest,
         probeMs: entry.probeInterval,
         onHostEnding: () => ending.begin(),
       });
@@ -43,17 +47,22 @@ export function buildCluster(entry: ClusterEntry, timers: Timers, tls: TlsDialer
 function connectTo(
   host: Host,
   { alpn = [] }: Protocol,
-  { connectTimeout, connectionBufferLimitBytes }: ClusterEntry,
+  { connectTimeout, connectionBufferLimitBytes, proxyProtocol }: ClusterEntry,
   timers: Timers,
   tls: TlsDialer | undefined,
+  client: ConnectionEnds | undefined,
 ): Connection {
+  const greeting = proxyProtocol === undefined ? undefined : writeProxyHeader(proxyProtocol, client);
   host.count('connectionTotal');
   return dial({
     address: host.address,
     connectTimeoutMs: connectTimeout,
     highWatermark: connectionBufferLimitBytes,
     timers,
+    greeting,
     secure:
-      tls === undefined || host.tlsDisable ? undefined : (address) => tls.connect(address, nameOfHost(host.hostname, host.address), alpn),
+      tls === undefined || host.tlsDisable
+        ? undefined
+        : (address) => tls.connect(address, nameOfHost(host.hostname, host.address), alpn, greeting),
   });
 }

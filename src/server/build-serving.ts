@@ -10,8 +10,9 @@ import type { Route } from '../proxy/route.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
 import type { Router } from '../router/router.ts';
 import type { ClusterManager } from '../upstream/cluster-manager.ts';
+import { buildEntrance } from './build-entrance.ts';
 import { buildListenerRouter, buildTcpRouter } from './build-router.ts';
-import { buildTlsAcceptor, type TlsSurroundings } from './build-tls.ts';
+import type { TlsSurroundings } from './build-tls.ts';
 import type { Serving, ServingStage } from './served-listener.ts';
 
 /** What a listener is built from. */
@@ -57,7 +58,7 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
     stages,
     timeouts: { headMs: entry.requestHeadTimeout, idleMs: entry.connectionIdleTimeout, probeMs: entry.probeInterval },
     counts,
-    tls: buildTlsAcceptor(
+    entrance: buildEntrance(
       entry,
       stages.flatMap((stage) => stage.protocols),
       surroundings.tls,

@@ -156,7 +156,7 @@ export class MeshProxy {
       added = await this.listen(configuration, servings);
       await this.listenForAdmin(configuration, added);
     } catch (error) {
-      for (const { tls } of servings.values()) tls?.retire();
+      for (const { entrance } of servings.values()) entrance.retire();
       this.clusterSet.discardPrepared();
       this.clusterSet.update(this.configuration?.clusterManager.clusters ?? []);
       throw error;
@@ -225,13 +225,14 @@ export class MeshProxy {
     }
   }
 
-  private listenerOptions({ name, address, maxConnections, perConnectionBufferLimitBytes }: ListenerEntry): ListenerOptions {
+  private listenerOptions({ name, address, maxConnections, perConnectionBufferLimitBytes, diverted }: ListenerEntry): ListenerOptions {
     return {
       name,
       address: formatAddress(address),
       timers: this.timers,
       logger: this.logger,
       highWatermark: perConnectionBufferLimitBytes,
+      diverted,
       ...(maxConnections > 0 ? { maxConnections } : {}),
     };
   }

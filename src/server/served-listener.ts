@@ -3,13 +3,13 @@ import type { Logger } from '../base/log.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Connection } from '../net/connection.ts';
 import { Listener, type ListenerOptions } from '../net/listener.ts';
-import type { TlsAcceptor } from '../net/tls/tls-acceptor.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ProxyCounts } from '../proxy/counts.ts';
 import { ListenerProxy } from '../proxy/listener-proxy.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
 import { ServerConnection, type ServerTimeouts, type Service } from '../stream/server-connection.ts';
 import type { ConnectionCounts } from './admin/collect-stats.ts';
+import type { Entrance } from './entrance.ts';
 
 /** What a listener does with connections and with requests. Replaced whole by a new configuration. */
 export interface Serving {
@@ -17,8 +17,7 @@ export interface Serving {
   readonly stages: readonly ServingStage[];
   readonly timeouts: ServerTimeouts;
   readonly counts: ProxyCounts;
-  /** Undefined: connections are plain. */
-  readonly tls: TlsAcceptor | undefined;
+  readonly entrance: Entrance;
 }
 
 /** One network filter. */
@@ -50,7 +49,7 @@ export class ServedListener {
     this.serving = serving;
     this.service = this.serviceOf(serving);
     this.listener = new Listener(options, (connection) => this.accept(connection));
-    this.listener.acceptor = serving.tls;
+    this.listener.acceptor = serving.entrance.first;
   }
 
   get address(): string {
@@ -75,17 +74,17 @@ export class ServedListener {
 
   /** For the connections and requests to come; those that are there end as they began. */
   serve(serving: Serving): void {
-    this.serving.tls?.retire();
+    this.serving.entrance.retire();
     this.serving = serving;
     this.service = this.serviceOf(serving);
-    this.listener.acceptor = serving.tls;
+    this.listener.acceptor = serving.entrance.first;
   }
 
   /** Takes no new connections, lets open streams finish, and resolves when the last connection is gone. */
   drain(): Promise<void> {
     this.draining = true;
     this.listener.stopAccepting();
-    this.serving.tls?.retire();
+    this.serving.entrance.retire();
     for (const connection of [...this.open]) connection.drain();
     if (this.open.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -96,7 +95,7 @@ export class ServedListener {
   /** Ends everything now. */
   close(): void {
     this.listener.stopAccepting();
-    this.serving.tls?.destroy();
+    this.serving.entrance.destroy();
     const why = fault('cancelled', 'local', 'maybe', 'the proxy is stopping');
     for (const connection of [...this.open]) connection.destroy(why);
   }

@@ -1,4 +1,5 @@
 import type { Fault } from '../base/fault.ts';
+import type { ConnectionEnds } from '../net/socket-acceptor.ts';
 import type { ResponseHead } from '../protocol/head.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Pool, TakeRequest } from '../stream/pool.ts';
@@ -33,8 +34,15 @@ export interface PassiveCheck {
   onCheckPassed(): void;
 }
 
-/** Makes the pool of connections to one host in one protocol. */
-export type CreatePool = (host: Host, protocol: Protocol, takeRequest?: TakeRequest) => Pool;
+/** The downstream connection that a pool belongs to. */
+export interface BoundTo {
+  /** What the called side asks goes there. */
+  readonly takeRequest: TakeRequest;
+  readonly ends: ConnectionEnds;
+}
+
+/** Makes the pool of connections to one host in one protocol: for everybody, or for one downstream connection. */
+export type CreatePool = (host: Host, protocol: Protocol, bound?: BoundTo) => Pool;
 
 /** One place that requests can be sent to. It lives as long as its address belongs to the cluster, whatever else is said about it. */
 export class Host {
@@ -138,9 +146,9 @@ export class Host {
     return pool;
   }
 
-  /** A pool for one downstream connection alone, until `releasePool`. What the called side asks goes to `takeRequest`. */
-  boundPool(protocol: Protocol, takeRequest: TakeRequest): Pool {
-    const pool = this.createPool(this, protocol, takeRequest);
+  /** A pool for one downstream connection alone, until `releasePool`. */
+  boundPool(protocol: Protocol, bound: BoundTo): Pool {
+    const pool = this.createPool(this, protocol, bound);
     this.bound.add(pool);
     return pool;
   }

@@ -163,6 +163,10 @@ export function cluster(catalogue: Catalogue) {
       1,
       'How many connections to a host requests are spread over, in protocols of which one connection carries many at once (Dubbo, HTTP/2). More are made when one has no room left for another request, whatever this says. The default makes the fewest connections, whose requests leave in the fewest system calls.',
     ),
+    proxyProtocol: optional(
+      enumeration('v1', 'v2'),
+      "The version of the PROXY protocol in which each connection begins, so that the host knows the client: Envoy's `upstream_proxy_protocol`. Each connection of a client has connections to the hosts of its own then, which end with it. What nobody but us asks for, such as a health check, is said to be our own.",
+    ),
     probeInterval: optional(
       duration(),
       "How long a host may be silent before it is asked for a sign of life, where the protocol has one: a heartbeat of Dubbo, a PING of HTTP/2. A host that gives none after three such times has its connection closed. `0s`: never. Absent: the protocol's own custom, which is 60s for Dubbo and never for HTTP/2.",

@@ -8,9 +8,9 @@ import { object } from '../../base/schema/object.ts';
 import type { Report } from '../../base/schema/report.ts';
 import { anything, boolean, enumeration, integer, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
-import { typedEntry } from '../../base/schema/variants.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { filterChain } from './filter-chain.ts';
+import { listenerFilters, useOriginalDst, warnOfRedirect } from './listener-filters.ts';
 import { streamFilter } from './stream-filters.ts';
 
 /** Where one access log goes, and what its lines are like. */
@@ -86,30 +86,36 @@ export function listener(catalogue: Catalogue) {
       false,
       'Whether plain connections are let in beside TLS, on the same port. The first byte of the client tells.',
     ),
-    useOriginalDst: ignored(
-      enumeration('redirect', 'tproxy'),
-      'the original destination cannot be asked for yet',
-      'How connections are diverted to this listener.',
-    ),
-    listenerFilters: ignored(
-      list(typedEntry('Listener filter', 'A filter that sees the beginning of a connection.')),
-      'there are no listener filters yet',
-      'Filters that see the beginning of a connection.',
+    useOriginalDst,
+    listenerFilters: defaulted(listenerFilters, [], 'Filters that see the beginning of a connection, before TLS.'),
+    listenerFiltersTimeout: defaulted(
+      duration(),
+      '15s',
+      "How long a connection may take to say what the filters wait for, such as the header of the PROXY protocol. The default is Envoy's.",
     ),
     type: ignored(enumeration('ingress', 'egress'), 'nothing goes by it', 'On which side of a service it stands.'),
     reuseport: ignored(boolean(), 'it is chosen by the number of workers', 'Whether several sockets share the port.'),
     defaultReadBufferSize: ignored(integer(), 'Node.js reads up to 64 KiB in one go', 'The size of the buffer to read into.'),
     logPath: ignored(text(), REPLACED_LOG, 'A relic of older MOSN, which it does not read any more.', (path) => path === 'stdout'),
     logLevel: ignored(text(), REPLACED_LOG, 'A relic of older MOSN, which it does not read any more.'),
-    handoffRestoreddestination: ignored(anything(), 'the original destination cannot be asked for yet', 'A relic of older MOSN.'),
+    handoffRestoreddestination: ignored(anything(), 'one listener never hands connections to another', 'A relic of older MOSN.'),
   });
   return converted(entry, (written, report) => {
     const address = listenerAddress(written.address, written.network, report.at('address'));
     if (address === undefined) return undefined;
     if (written.network === 'udp') report.at('network').error('is not supported by Meshloom: there is no proxy for UDP yet');
     if (!written.bindPort) report.at('bind_port').warn('is not true: nothing listens here', 'write "bind_port": true');
-    const { network: _, ...rest } = written;
-    return { ...rest, name: written.name || written.address, address };
+    const { network: _, useOriginalDst: use, listenerFilters: filters, ...rest } = written;
+    if (use === 'redirect') warnOfRedirect(report.at('use_original_dst'));
+    return {
+      ...rest,
+      name: written.name || written.address,
+      address,
+      /** The filter that takes a header of the PROXY protocol; undefined where there is none. */
+      proxyProtocol: filters.proxyProtocol,
+      /** Connections that were meant for other addresses come here, and their own local address says for which (TPROXY). */
+      diverted: use === 'tproxy' || filters.diverted === 'tproxy',
+    };
   });
 }
 

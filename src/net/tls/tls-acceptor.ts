@@ -2,9 +2,10 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Bytes } from '../../base/bytes.ts';
 import type { Logger } from '../../base/log.ts';
-import { CallbackTimer } from '../../base/timers.ts';
 import { Connection } from '../connection.ts';
 import type { ConnectionSettings } from '../connection-settings.ts';
+import { type FirstBytes, readFirstBytes } from '../first-bytes.ts';
+import { type ConnectionEnds, PLAIN_ACCEPTOR, type SocketAcceptor } from '../socket-acceptor.ts';
 import { HANDSHAKE_RECORD, readClientHello } from './client-hello.ts';
 import { type IdentityOwner, ServerIdentity } from './server-identity.ts';
 import { HANDSHAKE_TIMEOUT_MS, type ServerTlsContext } from './tls-context.ts';
@@ -22,13 +23,15 @@ export interface TlsAcceptorOptions {
 }
 
 /** What becomes of the sockets of one listener: secure connections, once their handshakes have gone well. */
-export class TlsAcceptor implements IdentityOwner {
+export class TlsAcceptor implements SocketAcceptor, IdentityOwner {
   private readonly options: TlsAcceptorOptions;
   private readonly identities: ServerIdentity[] = [];
   private readonly sockets = new Set<Socket>();
   /** Given by the listener with each socket, the same each time. */
   private settings: ConnectionSettings | undefined = undefined;
   private accepted: (connection: Connection) => void = () => {};
+  /** Of sockets whose ends somebody else has told. node:tls makes others of them, which are at the same place. */
+  private readonly ends = new Map<string, ConnectionEnds>();
   /** What connections that have agreed upon the same protocol have in common. */
   private readonly secureSettings = new Map<string | false | null, ConnectionSettings>();
 
@@ -58,14 +61,19 @@ export class TlsAcceptor implements IdentityOwner {
   }
 
   /** Takes a socket that was just accepted. `accepted` hears of it when it is a connection. */
-  accept(socket: Socket, settings: ConnectionSettings, accepted: (connection: Connection) => void): void {
+  accept(socket: Socket, settings: ConnectionSettings, accepted: (connection: Connection) => void, ends?: ConnectionEnds): void {
     this.settings = settings;
     this.accepted = accepted;
     this.sockets.add(socket);
-    socket.once('close', () => this.sockets.delete(socket));
+    const place = ends === undefined ? '' : placeOf(socket);
+    if (ends !== undefined) this.ends.set(place, ends);
+    socket.once('close', () => {
+      this.sockets.delete(socket);
+      if (this.ends.get(place) === ends) this.ends.delete(place);
+    });
     const only = this.identities.length === 1 && !this.options.inspector ? this.identities[0] : undefined;
     if (only !== undefined) only.accept(socket);
-    else this.look(socket, settings);
+    else this.look(socket, settings, ends);
   }
 
   /** For no more sockets. Handshakes under way go on; files are looked at no more. */
@@ -82,7 +90,9 @@ export class TlsAcceptor implements IdentityOwner {
   // What identities tell.
 
   onSecure(socket: TLSSocket): void {
-    this.accepted(new Connection(socket, this.settingsFor(socket.alpnProtocol), true));
+    const settings = this.settingsFor(socket.alpnProtocol);
+    const ends = this.ends.size === 0 ? undefined : this.ends.get(placeOf(socket));
+    this.accepted(new Connection(socket, ends === undefined ? settings : { ...settings, ...ends }, true));
   }
 
   onRefused(socket: TLSSocket, why: string): void {
@@ -109,33 +119,15 @@ export class TlsAcceptor implements IdentityOwner {
   }
 
   /** Reads as far as is needed to know what to do, and puts back what it read. */
-  private look(socket: Socket, settings: ConnectionSettings): void {
-    let prefix: Bytes = Buffer.alloc(0);
-    const timer = new CallbackTimer(() => socket.destroy());
-    const stop = (): void => {
-      settings.timers.cancel(timer);
-      socket.off('data', onData).off('end', onEnd).off('close', stop);
+  private look(socket: Socket, settings: ConnectionSettings, ends: ConnectionEnds | undefined): void {
+    const read = (prefix: Bytes): FirstBytes<ServerIdentity | undefined> | 'more' => {
+      const found = this.choose(prefix);
+      return found === 'more' ? 'more' : { found, taken: 0 };
     };
-    const onEnd = (): void => {
-      socket.destroy();
-    };
-    const onData = (chunk: Bytes): void => {
-      prefix = prefix.length === 0 ? chunk : Buffer.concat([prefix, chunk]);
-      const chosen = this.choose(prefix);
-      if (chosen === 'more') return;
-      stop();
-      socket.pause();
-      socket.unshift(prefix);
-      if (chosen !== undefined) {
-        chosen.accept(socket);
-        return;
-      }
-      socket.resume();
-      socket.off('error', ignore);
-      this.accepted(new Connection(socket, settings));
-    };
-    settings.timers.schedule(timer, HANDSHAKE_TIMEOUT_MS);
-    socket.on('data', onData).on('end', onEnd).on('close', stop).on('error', ignore);
+    readFirstBytes(socket, settings.timers, HANDSHAKE_TIMEOUT_MS, read, (identity) => {
+      if (identity === undefined) PLAIN_ACCEPTOR.accept(socket, settings, this.accepted, ends);
+      else identity.accept(socket);
+    });
   }
 
   /** Undefined for a connection without TLS. */
@@ -150,5 +142,7 @@ export class TlsAcceptor implements IdentityOwner {
   }
 }
 
-/** A connection that breaks before it has begun is nobody's loss; its `close` follows. */
-function ignore(): void {}
+/** What tells the connections of a listener apart, while both ends are there. */
+function placeOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
+}

@@ -1,5 +1,6 @@
-import { isIP } from 'node:net';
+import { connect as connectPlain, isIP, type NetConnectOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import type { Bytes } from '../../base/bytes.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Address } from '../address.ts';
 import { TRUSTED } from '../socket-events.ts';
@@ -56,18 +57,21 @@ export class TlsDialer {
 
   /**
    * Connects and shakes hands. `fallbackName` is who it should be where the configuration names nobody. `protocols` are offered by ALPN;
-   * without any, those of the configuration. The socket emits `TRUSTED` once, or ends in an error.
+   * without any, those of the configuration. `greeting` is said before the handshake, in the clear. The socket emits `TRUSTED` once, or
+   * ends in an error.
    */
-  connect(address: Address, fallbackName: string, protocols: readonly string[]): TLSSocket {
+  connect(address: Address, fallbackName: string, protocols: readonly string[], greeting?: Bytes): TLSSocket {
     const { context } = this.options;
     const { credentials } = this;
     const name = context.serverName || fallbackName;
     const offered = protocols.length > 0 ? protocols : context.protocols;
     const key = `${'path' in address ? address.path : `${address.host}:${address.port}`} ${name} ${offered}`;
     const session = this.session(key);
+    const place =
+      'path' in address ? { path: address.path } : { host: address.host === '' ? 'localhost' : address.host, port: address.port };
     // Node.js documents `allowHalfOpen`; its types have forgotten it.
     const options: ConnectionOptions & { readonly allowHalfOpen: true } = {
-      ...('path' in address ? { path: address.path } : { host: address.host === '' ? 'localhost' : address.host, port: address.port }),
+      ...(greeting === undefined ? place : { socket: greetingSocket(place, greeting) }),
       allowHalfOpen: true,
       secureContext: credentials.context,
       // All of that is looked at below.
@@ -132,6 +136,14 @@ export class TlsDialer {
     this.credentials = credentials;
     logger.info(`cluster "${name}" took over changed certificates`);
   }
+}
+
+/** A socket that says that first. What is written while it connects leaves before whatever listens for `connect` later, which TLS does. */
+function greetingSocket(place: NetConnectOpts, greeting: Bytes): Socket {
+  // Trying several addresses of a name, the socket would leave TLS behind with the first.
+  const socket = connectPlain({ ...place, allowHalfOpen: true, autoSelectFamily: false });
+  socket.write(greeting);
+  return socket;
 }
 
 function serverFault(socket: TLSSocket, name: string, { authorities }: Credentials): string | undefined {

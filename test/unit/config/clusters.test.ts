@@ -17,6 +17,7 @@ test('a cluster has defaults for all but its name', () => {
     connectionPerDownstream: undefined,
     connectionsPerHost: 1,
     probeInterval: undefined,
+    proxyProtocol: undefined,
     dnsRefreshRate: undefined,
     respectDnsTtl: false,
     dnsLookupFamily: undefined,

@@ -21,6 +21,9 @@ test('a listener has defaults for all but its address', () => {
     maxConnections: 0,
     perConnectionBufferLimitBytes: 65_536,
     inspector: false,
+    listenerFiltersTimeout: 15_000,
+    proxyProtocol: undefined,
+    diverted: false,
   });
 });
 
@@ -130,4 +133,42 @@ test('an access log has a place and a format, which its reader has looked at', (
   assert.deepEqual(problemsOf(listener('access_logs', [{ log_format: '100%' }])), [
     `error: ${at('access_logs[0].log_format')}: must be a line with variables in percent signs, but is the string "100%" (a percent sign has no partner)`,
   ]);
+});
+
+test('listener filters take a header of the PROXY protocol, and diverted connections', () => {
+  const filters = [
+    { type: 'proxy_protocol', config: { disallowed_versions: ['v1'], allow_requests_without_proxy_protocol: true } },
+    { type: 'original_dst', config: { type: 'tproxy' } },
+  ];
+  const { proxyProtocol, diverted } = accepted(listener('listener_filters', filters)).server.listeners[0]!;
+  assert.deepEqual(proxyProtocol, { allowWithout: true, versions: new Set([2]) });
+  assert.equal(diverted, true);
+  assert.equal(accepted(listener('use_original_dst', 'tproxy')).server.listeners[0]!.diverted, true);
+});
+
+test('a listener filter stands there once, and has a name that is known', () => {
+  const filters = (...types: readonly string[]) =>
+    problemsOf(
+      listener(
+        'listener_filters',
+        types.map((type) => ({ type })),
+      ),
+    );
+  assert.deepEqual(filters('proxy_protocol', 'proxy_protocol'), [
+    `error: ${at('listener_filters[1]')}: is there twice: proxy_protocol stands before it already`,
+  ]);
+  assert.deepEqual(filters('proxy_protocl'), [
+    `error: ${at('listener_filters[0].type')}: names no listener filter: there is none called "proxy_protocl" (did you mean "proxy_protocol"?)`,
+  ]);
+  assert.match(filters('tls_inspector')[0]!, /^warning: .*\.type: is not needed/);
+});
+
+test('connections that are redirected cannot be asked where they were meant to go', () => {
+  for (const problems of [
+    problemsOf(listener('use_original_dst', 'redirect')),
+    problemsOf(listener('listener_filters', [{ type: 'original_dst' }])),
+  ]) {
+    assert.equal(problems.length, 1);
+    assert.match(problems[0]!, /^warning: .* is not acted upon by Meshloom: .*SO_ORIGINAL_DST.*PROXY protocol/);
+  }
 });
