@@ -38,6 +38,8 @@ const exchange: Exchange = {
   bytesReceived: 12,
   bytesSent: 345,
   reply: unused,
+  addFlag: unused,
+  routeSettings: () => undefined,
   respond: unused,
   reroute: unused,
   resume: unused,

@@ -1,5 +1,6 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { Fault } from '../base/fault.ts';
+import type { Schema } from '../base/schema/schema.ts';
 import type { Outcome, RequestHead, ResponseHead } from '../protocol/head.ts';
 import type { Slot } from './slot.ts';
 
@@ -21,13 +22,22 @@ export interface Filter {
   onRoute?(exchange: Exchange): Verdict;
   /** The host is known and the head is about to leave. Once for each attempt. */
   onUpstream?(exchange: Exchange): Verdict;
-  /** Return the same object for untouched, other bytes for changed ones, undefined to swallow them (the ending is still passed on). */
+  /**
+   * Return the same object for untouched, other bytes for changed ones, undefined to swallow them (the ending is still passed on).
+   * `end`: these are the last bytes, none at all perhaps. Trailers may follow them.
+   */
   onRequestData?(exchange: Exchange, bytes: Bytes, end: boolean): Bytes | undefined;
   /** The response head is here: of the upstream, or of a response made here. */
   onResponse?(exchange: Exchange): Verdict;
   onResponseData?(exchange: Exchange, bytes: Bytes, end: boolean): Bytes | undefined;
   /** Always, exactly once, last; nothing can be changed any more. */
   onComplete?(exchange: Exchange): void;
+}
+
+/** What has settings: what it is called in configurations, and how its settings are read. */
+export interface Configurable<Settings> {
+  readonly type: string;
+  readonly settings: Schema<Settings>;
 }
 
 /** One request on its way through the proxy, as filters see it. */
@@ -50,13 +60,20 @@ export interface Exchange {
   readonly bytesReceived: number;
   readonly bytesSent: number;
   /** Ends the exchange with a response made here. Of later phases only `onResponse`, `onResponseData` and `onComplete` run. */
-  reply(outcome: Outcome, message: string): void;
+  reply(outcome: Outcome, message: string, flag?: ResponseFlag): void;
   /** Ends the exchange with this very head and body. */
-  respond(head: ResponseHead, body: Bytes): void;
+  respond(head: ResponseHead, body: Bytes, flag?: ResponseFlag): void;
+  /** For the access log. */
+  addFlag(flag: ResponseFlag): void;
   /** From `onRoute`: look for a route again, the head having been changed. */
   reroute(): void;
   /** Goes on after HOLD. */
   resume(): void;
+  /**
+   * What `per_filter_config` of the route, or else of its virtual host, says to filters of that kind. undefined: nothing, or there is no
+   * route yet.
+   */
+  routeSettings<Settings>(kind: Configurable<Settings>): Settings | undefined;
   get<T>(slot: Slot<T>): T | undefined;
   set<T>(slot: Slot<T>, value: T): void;
 }
@@ -113,4 +130,12 @@ export type ResponseFlag =
   /** The client took too long. */
   | 'DT'
   /** A filter or a rule answered it here. */
-  | 'LR';
+  | 'LR'
+  /** It was held back, as a fault that is injected. */
+  | 'DI'
+  /** It was answered here, as a fault that is injected. */
+  | 'FI'
+  /** There were too many like it in that time. */
+  | 'RL'
+  /** Another service did not allow it. */
+  | 'UAEX';

@@ -1,6 +1,6 @@
 import type { Fault } from '../base/fault.ts';
 import { Timer, type Timers } from '../base/timers.ts';
-import type { Peer, ResponseFlag } from '../filter/filter.ts';
+import type { Configurable, Peer, ResponseFlag } from '../filter/filter.ts';
 import type { Slot } from '../filter/slot.ts';
 import type { RequestHead, ResponseHead } from '../protocol/head.ts';
 import type { PoolConnection } from '../stream/pool.ts';
@@ -40,6 +40,11 @@ export abstract class ExchangeRecord extends Timer {
 
   get upstreamLocalAddress(): string | undefined {
     return this.upstream?.localAddress;
+  }
+
+  routeSettings<Settings>({ type }: Configurable<Settings>): Settings | undefined {
+    // What stands under a type has been read by the schema of that type.
+    return this.matched?.filterSettings?.get(type) as Settings | undefined;
   }
 
   get<T>(slot: Slot<T>): T | undefined {

@@ -86,6 +86,12 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
 
   onTrailers(trailers: Fields): void {
     if (this.done) return;
+    if (this.settings.filters.onRequestData.length > 0) {
+      // Filters are told of the end of the body, and may still have bytes of it.
+      const rest = this.filterRequestData(EMPTY, true);
+      if (this.done) return;
+      this.body?.push(rest, false);
+    }
     this.endRequest();
     this.body?.pushTrailers(trailers);
     this.sendBody();
@@ -228,6 +234,12 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   }
 
   onAttemptTrailers(trailers: Fields): void {
+    if (this.settings.filters.onResponseData.length > 0) {
+      const rest = this.filterResponseData(EMPTY, true);
+      if (this.done) return;
+      this.bytesSent += rest.length;
+      if (rest.length > 0) this.stream.sendData(rest, false);
+    }
     this.stream.sendTrailers(trailers);
     this.endResponse();
   }

@@ -78,6 +78,7 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
       if (this.state !== 'routing' || this.holds(verdict, 'route', at + 1)) return;
       if (!this.rerouting) continue;
       this.rerouting = false;
+      this.clusterName = '';
       this.move('rerouted');
       if (this.reroutes++ < MAX_REROUTES) this.findRoute();
       else this.refuse('failed', 'filters asked for another route too many times', 'NR');
@@ -155,12 +156,26 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
     this.rerouting = true;
   }
 
-  reply(outcome: Outcome, message: string): void {
-    this.refuse(outcome, message, 'LR');
+  reply(outcome: Outcome, message: string, flag: ResponseFlag = 'LR'): void {
+    this.refuse(outcome, message, flag);
   }
 
-  respond(head: ResponseHead, body: Bytes): void {
-    this.answerWith(head, body, 'LR');
+  respond(head: ResponseHead, body: Bytes, flag: ResponseFlag = 'LR'): void {
+    this.answerWith(head, body, flag);
+  }
+
+  addFlag(flag: ResponseFlag): void {
+    this.flag(flag);
+  }
+
+  /** Filters of the phase `onRoute` may ask which cluster it is before anybody else needs to know. */
+  override get route(): Exchange['route'] {
+    if (this.state === 'routing' && this.matched?.answer === undefined) this.chooseCluster();
+    return super.route;
+  }
+
+  protected chooseCluster(): void {
+    if (this.clusterName === '') this.clusterName = this.matched?.clusterName(this) ?? '';
   }
 
   /** Answers in words; the codec makes a response of its protocol of them. */

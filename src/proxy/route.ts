@@ -17,6 +17,8 @@ export interface Route {
   prepareFor?(exchange: Exchange, host: Host): void;
   /** Changes the response's head on its way to the client. */
   finish?(exchange: Exchange, head: ResponseHead): void;
+  /** What is said to filters, by their types: `per_filter_config`. */
+  readonly filterSettings?: ReadonlyMap<string, unknown> | undefined;
   /** The protocol of the upstream; undefined: the one that the request came in. */
   readonly protocol: Protocol | undefined;
   readonly timeout: RouteTimeout;

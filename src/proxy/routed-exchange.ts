@@ -38,7 +38,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
       this.answerWith(local.head, local.body, 'LR');
       return;
     }
-    this.clusterName = route.clusterName(this);
+    this.chooseCluster();
     const cluster = this.settings.clusters.get(this.clusterName);
     if (cluster === undefined) {
       this.refuse('unavailable', `no cluster "${this.clusterName}"`, 'NC');

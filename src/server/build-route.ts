@@ -1,4 +1,4 @@
-import type { Redirect, RouteAction, Route as RouteEntry, Router as RouterEntry, VirtualHost } from '../config/index.ts';
+import type { FilterSettings, Redirect, RouteAction, Route as RouteEntry, Router as RouterEntry, VirtualHost } from '../config/index.ts';
 import type { Exchange } from '../filter/filter.ts';
 import { FieldList } from '../protocol/fields.ts';
 import { LocalResponse } from '../protocol/local-response.ts';
@@ -68,11 +68,19 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
           },
         }
       : {}),
+    filterSettings: filterSettingsOf(entry, virtualHost),
     protocol: surroundings.upstreamProtocol,
     timeout: timeoutOf(action),
     retry: retryOf(action),
     mirror: mirrorOf(entry),
   };
+}
+
+/** What a route says to a filter takes the place of what its virtual host says to it. */
+function filterSettingsOf(entry: RouteEntry, virtualHost: VirtualHost): FilterSettings | undefined {
+  const { perFilterConfig: ofRoute } = entry;
+  const { perFilterConfig: ofHost } = virtualHost;
+  return ofRoute === undefined || ofHost === undefined ? (ofRoute ?? ofHost) : new Map([...ofHost, ...ofRoute]);
 }
 
 function clusterChoice(action: RouteAction | undefined): (exchange: Exchange) => string {

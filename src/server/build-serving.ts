@@ -1,13 +1,17 @@
+import type { Logger } from '../base/log.ts';
 import type { LineSink } from '../base/log-file.ts';
 import type { Timers } from '../base/timers.ts';
 import { type Listener as ListenerEntry, type Proxy as ProxyEntry, RAW_PROTOCOL, type Router as RouterEntry } from '../config/index.ts';
 import { accessLog } from '../filter/builtin/access-log/index.ts';
 import { FilterChain } from '../filter/chain.ts';
+import type { Filter } from '../filter/filter.ts';
+import type { FilterKind, FilterSurroundings } from '../filter/filter-kind.ts';
 import { fieldValue } from '../filter/format/field-value.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ProxyCounts } from '../proxy/counts.ts';
 import type { Route } from '../proxy/route.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
+import { asking } from '../proxy/side-request.ts';
 import type { Router } from '../router/router.ts';
 import type { ClusterManager } from '../upstream/cluster-manager.ts';
 import { buildEntrance } from './build-entrance.ts';
@@ -21,6 +25,8 @@ export interface ListenerSurroundings {
   readonly clusters: ClusterManager;
   readonly routers: ReadonlyMap<string, RouterEntry>;
   readonly protocols: ReadonlyMap<string, Protocol>;
+  readonly filterKinds: ReadonlyMap<string, FilterKind>;
+  readonly logger: Logger;
   readonly counts: ProxyCounts;
   readonly tls: TlsSurroundings;
   lineSink(path: string): LineSink;
@@ -33,10 +39,10 @@ export interface ListenerSurroundings {
 export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroundings): Serving {
   const { timers, clusters, protocols, counts } = surroundings;
   const named = (name: string): Protocol => protocols.get(name)!;
-  const common: Omit<ProxySettings, 'router'> = {
+  const logs = entry.accessLogs.map(({ path, format }) => accessLog(format, surroundings.lineSink(path)));
+  const common: Omit<ProxySettings, 'router' | 'filters'> = {
     timers,
     clusters,
-    filters: new FilterChain(entry.accessLogs.map(({ path, format }) => accessLog(format, surroundings.lineSink(path)))),
     protocolOf: byName(protocols),
     clientTimeouts: { bodyMs: entry.requestBodyTimeout, drainMs: entry.sendTimeout },
     requestBufferBytes: entry.perConnectionBufferLimitBytes,
@@ -45,13 +51,16 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
   const { filters } = entry.filterChain;
   // What stands behind the one that takes every connection never sees any.
   const last = filters.findIndex((filter) => filter.type === 'tcp_proxy' || !filter.config.fallbackForUnknownProtocol);
+  const ofConnections = new FilterChain(logs);
+  // The log comes last: it is to show what filters have done.
+  const ofRequests = new FilterChain([...streamFilters(entry, surroundings), ...logs]);
   const stages = filters.slice(0, last < 0 ? filters.length : last + 1).map((filter): ServingStage => {
     if (filter.type === 'tcp_proxy') {
-      return { protocols: [named(RAW_PROTOCOL)], settings: { ...common, router: buildTcpRouter(filter.config) } };
+      return { protocols: [named(RAW_PROTOCOL)], settings: { ...common, router: buildTcpRouter(filter.config), filters: ofConnections } };
     }
     return {
       protocols: downstreamProtocols(filter.config, named),
-      settings: { ...common, router: proxyRouter(filter.config, named, surroundings) },
+      settings: { ...common, router: proxyRouter(filter.config, named, surroundings), filters: ofRequests },
     };
   });
   return {
@@ -64,6 +73,15 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
       surroundings.tls,
     ),
   };
+}
+
+function streamFilters(
+  entry: ListenerEntry,
+  { timers, clusters, protocols, logger, filterKinds }: ListenerSurroundings,
+): readonly Filter[] {
+  const protocolOf = byName(protocols);
+  const surroundings: FilterSurroundings = { timers, log: logger, random: Math.random, ask: asking({ timers, clusters, protocolOf }) };
+  return entry.streamFilters.map(({ type, config }) => filterKinds.get(type)!.build(config, surroundings));
 }
 
 function downstreamProtocols(entry: ProxyEntry, named: (name: string) => Protocol): readonly Protocol[] {

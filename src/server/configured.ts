@@ -1,13 +1,18 @@
+import { anything } from '../base/schema/scalars.ts';
 import {
   type Catalogue,
   type Configuration,
   check,
   mentionedProtocols,
+  mentionedStreamFilters,
   type Problem,
   type ProtocolEntry,
   RAW_PROTOCOL,
+  type Schema,
 } from '../config/index.ts';
 import { accessLogFault } from '../filter/builtin/access-log/index.ts';
+import { BUILT_IN_TYPES, loadKinds } from '../filter/builtin/kinds.ts';
+import type { FilterKind } from '../filter/filter-kind.ts';
 import { cipherSuitesFault, curvesFault } from '../net/tls/cipher-suites.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { parseDomain } from '../router/domain.ts';
@@ -18,30 +23,36 @@ import type { ProtocolRegistry } from './protocol-registry.ts';
 /** The network filters that there are, by MOSN's names. */
 const NETWORK_FILTERS: ReadonlySet<string> = new Set(['proxy', 'tcp_proxy']);
 
-/** A checked configuration, and the protocols that it speaks of. */
+/** Built-in stream filters that no listener has. Settings for them reach nobody, so that how they are read does not matter. */
+const NOT_LOADED: readonly (readonly [string, Schema<unknown>])[] = BUILT_IN_TYPES.map((type) => [type, anything()]);
+
+/** A checked configuration, and the protocols and stream filters that it speaks of. */
 export interface Configured {
   /** undefined when it cannot be run. */
   readonly configuration: Configuration | undefined;
   readonly document: unknown;
   readonly problems: readonly Problem[];
   readonly protocols: ReadonlyMap<string, Protocol>;
+  readonly filterKinds: ReadonlyMap<string, FilterKind>;
   readonly catalogue: Catalogue;
 }
 
-/** Loads the protocols that a document names, and checks it against what they and the rest of this proxy can do. */
+/** Loads the protocols and filters that a document names, and checks it against what they and the rest of this proxy can do. */
 export async function configure(document: unknown, registry: ProtocolRegistry): Promise<Configured> {
   const protocols = await loadProtocols(document, registry);
   const named = registry.builtIn.map((name): [string, ProtocolEntry] => [name, {}]);
-  const catalogue = catalogueOf(new Map([...named, ...protocols]));
-  return { ...check(document, catalogue), protocols, catalogue };
+  const filterKinds = await loadKinds(mentionedStreamFilters(document));
+  const catalogue = catalogueOf(new Map([...named, ...protocols]), filterKinds);
+  return { ...check(document, catalogue), protocols, filterKinds, catalogue };
 }
 
 /** What there is to configure besides protocols. */
-export function catalogueOf(protocols: Catalogue['protocols']): Catalogue {
+export function catalogueOf(protocols: Catalogue['protocols'], filterKinds: ReadonlyMap<string, FilterKind>): Catalogue {
+  const settings = Array.from(filterKinds, ([type, kind]): [string, Schema<unknown>] => [type, kind.settings]);
   return {
     protocols,
     networkFilters: NETWORK_FILTERS,
-    streamFilters: new Map(),
+    streamFilters: new Map([...NOT_LOADED, ...settings]),
     balancers: new Set(LOAD_BALANCERS.keys()),
     regexFault: (source) => problemOf(regex(source)),
     domainFault: (domain) => problemOf(parseDomain(domain)),

@@ -179,7 +179,7 @@ export class MeshProxy {
   }
 
   /** What each listener is to do, by its address. */
-  private addServings({ server }: Configuration, { protocols }: Configured, servings: Map<string, Serving>): void {
+  private addServings({ server }: Configuration, { protocols, filterKinds }: Configured, servings: Map<string, Serving>): void {
     const routers = new Map(server.routers.map((router) => [router.routerConfigName, router]));
     for (const entry of server.listeners) {
       if (!entry.bindPort) continue;
@@ -189,6 +189,8 @@ export class MeshProxy {
         clusters: this.clusterSet.manager,
         routers,
         protocols,
+        filterKinds,
+        logger: this.logger,
         counts: this.served.get(key)?.counts ?? new ProxyCounts(),
         lineSink: (path) => this.options.logs.lineSink(path),
         tls: this.tlsSurroundings,

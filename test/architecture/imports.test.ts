@@ -9,7 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   net: ['base'],
   stream: ['base', 'net', 'protocol'],
   router: ['base', 'protocol'],
-  filter: ['base', 'protocol'],
+  filter: ['base', 'protocol', 'router'],
   upstream: ['base', 'net', 'protocol', 'stream'],
   proxy: ['base', 'net', 'protocol', 'stream', 'router', 'filter', 'upstream'],
   config: ['base'],

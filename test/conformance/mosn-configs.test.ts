@@ -8,6 +8,7 @@ import { isRecord } from '../../src/base/schema/json.ts';
 import { jsonSchemaOf } from '../../src/config/documentation/json-schema.ts';
 import { type Catalogue, formatProblem, load, type Problem, redact } from '../../src/config/index.ts';
 import { configuration as configurationSchema } from '../../src/config/model/configuration.ts';
+import { BUILT_IN_TYPES, loadKinds } from '../../src/filter/builtin/kinds.ts';
 import { catalogue } from '../support/catalogue.ts';
 import { violations } from '../support/json-schema.ts';
 
@@ -23,6 +24,7 @@ interface Entry {
 /** What the whole of Meshloom is to speak; which protocols there are today is not what this is about. */
 const everyProtocol: Catalogue = catalogue({
   protocols: new Map(['http1', 'http2', 'dubbo'].map((name) => [name, {}])),
+  streamFilters: new Map(Array.from(await loadKinds(BUILT_IN_TYPES), ([type, { settings }]) => [type, settings])),
 });
 
 const noFilter = (type: string) =>

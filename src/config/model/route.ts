@@ -1,4 +1,4 @@
-import { converted, dictionary, list } from '../../base/schema/collections.ts';
+import { converted, list } from '../../base/schema/collections.ts';
 import { duration } from '../../base/schema/duration.ts';
 import { defaulted, ignored, optional, refused, required } from '../../base/schema/fields.ts';
 import { inWords } from '../../base/schema/json.ts';
@@ -7,6 +7,7 @@ import type { Report } from '../../base/schema/report.ts';
 import { anything, boolean, integer, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { perFilterConfig } from './filter-settings.ts';
 import { headerLists } from './headers.ts';
 import { metadata } from './metadata.ts';
 import { regularExpression, routeMatch } from './route-match.ts';
@@ -146,11 +147,7 @@ export function route(catalogue: Catalogue) {
       redirect: optional(redirect, 'Send the client elsewhere.'),
       directResponse: optional(directResponse, 'Answer here.'),
       metadata: ignored(metadata, 'nothing goes by it', 'Properties of the route.'),
-      perFilterConfig: ignored(
-        dictionary(anything()),
-        'no filter takes settings by route yet',
-        'Settings of stream filters for this route.',
-      ),
+      perFilterConfig: perFilterConfig(catalogue),
       requestMirrorPolicies: optional(
         mirrorPolicy,
         'Who gets a copy of the requests. A copy waits for nobody and nobody for it; one that falls behind by more than the `per_connection_buffer_limit_bytes` of the listener is given up.',

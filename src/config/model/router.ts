@@ -1,10 +1,11 @@
-import { dictionary, list } from '../../base/schema/collections.ts';
+import { list } from '../../base/schema/collections.ts';
 import { defaulted, ignored, refused, required } from '../../base/schema/fields.ts';
 import { notation } from '../../base/schema/notation.ts';
 import { object } from '../../base/schema/object.ts';
-import { anything, text } from '../../base/schema/scalars.ts';
+import { text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { perFilterConfig } from './filter-settings.ts';
 import { headerLists } from './headers.ts';
 import { route } from './route.ts';
 
@@ -22,11 +23,7 @@ function virtualHost(catalogue: Catalogue) {
     routes: defaulted(list(route(catalogue)), [], 'The routes, of which the first that matches is taken.', { key: 'routers' }),
     requireTls: ignored(text(), 'MOSN does not act upon it either', 'Whether requests must have come over TLS.'),
     ...headerLists,
-    perFilterConfig: ignored(
-      dictionary(anything()),
-      'no filter takes settings by virtual host yet',
-      'Settings of stream filters for this virtual host.',
-    ),
+    perFilterConfig: perFilterConfig(catalogue),
   });
 }
 

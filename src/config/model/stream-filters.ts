@@ -30,7 +30,6 @@ const INDISPENSABLE: Readonly<Record<string, string>> = {
   jwt_authn: 'every client would be let in',
   flowControlFilter: 'no request would be held back',
   payload_limit: 'bodies of any size would pass',
-  fault: 'no fault would be injected',
   transcoder: 'the upstream would be sent what it cannot read',
   proxywasm: 'WebAssembly modules cannot be loaded',
   seata: 'transactions would not be begun or ended',

@@ -1,6 +1,7 @@
 import type { Report } from '../../base/schema/report.ts';
 import type { Configuration } from '../model/configuration.ts';
 import { checkClusters } from './clusters.ts';
+import { checkFilterSettings } from './filter-settings.ts';
 import { checkListeners } from './listeners.ts';
 import { checkRouters } from './routers.ts';
 
@@ -8,5 +9,6 @@ import { checkRouters } from './routers.ts';
 export function checkRules(configuration: Configuration, report: Report): void {
   checkClusters(configuration, report);
   checkListeners(configuration.server, report);
+  checkFilterSettings(configuration.server, report);
   checkRouters(configuration.server, configuration.clusterManager.clusters, report);
 }

@@ -122,7 +122,7 @@ test('a stream filter is read with the schema that it has brought', () => {
 });
 
 test("a stream filter of MOSN's that guards something is an error while it is missing", () => {
-  for (const type of ['ip_access', 'jwt_authn', 'flowControlFilter', 'payload_limit', 'fault', 'proxywasm', 'transcoder', 'seata']) {
+  for (const type of ['ip_access', 'jwt_authn', 'flowControlFilter', 'payload_limit', 'proxywasm', 'transcoder', 'seata']) {
     const [problem, ...more] = problemsOf(streamFilters({ type, config: {} }));
     assert.match(problem!, new RegExp(`^error: servers.*\\.type: is not supported by Meshloom: there is no stream filter ${type} yet`));
     assert.deepEqual(more, []);
@@ -140,4 +140,31 @@ test("a stream filter of MOSN's without which requests are still right is a warn
 test('a filter of which this proxy has one of its own is not missing', () => {
   const from = catalogue({ streamFilters: new Map([['mirror', object('Mirror', 'A mirror.', {})]]) });
   accepted(streamFilters({ type: 'mirror' }), from);
+});
+
+test('settings of a route and of a virtual host for a stream filter are read with its schema', () => {
+  const schema = object('Limit', 'A limit.', { most: required(integer(1), 'How many.') });
+  const from = catalogue({ streamFilters: new Map([['limit', schema]]) });
+  const limited = (...changes: (readonly [path: string, value: unknown])[]) =>
+    edited([`${PATHS.listener}.stream_filters`, [{ type: 'limit', config: { most: 5 } }]], ...changes);
+  const document = limited(
+    [`${PATHS.virtualHost}.per_filter_config`, { limit: { most: 6 } }],
+    [`${PATHS.route}.per_filter_config`, { limit: { most: 7 } }],
+  );
+  const [virtualHost] = accepted(document, from).server.routers[0]!.virtualHosts;
+  assert.deepEqual(virtualHost?.perFilterConfig, new Map([['limit', { most: 6 }]]));
+  assert.deepEqual(virtualHost?.routes[0]?.perFilterConfig, new Map([['limit', { most: 7 }]]));
+  assert.deepEqual(problemsOf(limited([`${PATHS.route}.per_filter_config`, { limit: { most: 0 } }]), from), [
+    `error: ${PATHS.route}.per_filter_config.limit.most: must be an integer of at least 1, but is the number 0`,
+  ]);
+  assert.deepEqual(problemsOf(limited([`${PATHS.route}.per_filter_config`, { limti: {} }]), from), [
+    `warning: ${PATHS.route}.per_filter_config.limti: has no effect: there is no such stream filter (did you mean "limit"?)`,
+  ]);
+});
+
+test('settings for a stream filter that no listener has are warned of', () => {
+  const from = catalogue({ streamFilters: new Map([['limit', object('Limit', 'A limit.', {})]]) });
+  assert.deepEqual(problemsOf(edited([`${PATHS.virtualHost}.per_filter_config`, { limit: {} }]), from), [
+    `warning: ${PATHS.virtualHost}.per_filter_config.limit: has no effect: no listener with this router has such a filter in its \`stream_filters\` (put a { "type": "limit" } there, too)`,
+  ]);
 });

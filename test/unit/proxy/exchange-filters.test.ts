@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Bytes } from '../../../src/base/bytes.ts';
 import { type Exchange, type Filter, HOLD, type Verdict } from '../../../src/filter/filter.ts';
 import { slot } from '../../../src/filter/slot.ts';
+import { FieldList } from '../../../src/protocol/fields.ts';
 import { LocalResponse } from '../../../src/protocol/local-response.ts';
 import { faultOf, scene, took } from './scripted.ts';
 
@@ -148,4 +149,49 @@ test('onComplete comes once, whatever the end', () => {
   exchange.onReset(faultOf('closed', 'maybe', 'downstream'));
   exchange.reply('denied', 'too late');
   assert.equal(completed, 1);
+});
+
+test('filters are told of the end of a body before its trailers, and may still have bytes of it', () => {
+  const seen: string[] = [];
+  const tail: Filter = {
+    name: 'tail',
+    onRequestData(_exchange, bytes, end) {
+      seen.push(`request ${bytes}${end ? ' end' : ''}`);
+      return end ? Buffer.from('!') : undefined;
+    },
+    onResponseData(_exchange, bytes, end) {
+      seen.push(`response ${bytes}${end ? ' end' : ''}`);
+      return end ? Buffer.from('?') : undefined;
+    },
+  };
+  const { journal, exchange, upstream } = scene({ method: 'POST', end: false, filters: [tail] });
+  exchange.onData(Buffer.from('ab'), false);
+  exchange.onTrailers(new FieldList([['sum', '1']]));
+  upstream().answer(200, false);
+  upstream().handler.onData(Buffer.from('x'), false);
+  upstream().handler.onTrailers(new FieldList([['sum', '2']]));
+  assert.deepEqual(seen, ['request ab', 'request  end', 'response x', 'response  end']);
+  assert.deepEqual(
+    took(journal).filter((line) => !line.includes('""')),
+    ['a head POST /', 'a data "!"', 'a trailers [["sum","1"]]', 'client head 200', 'client data "?"', 'client trailers [["sum","2"]]'],
+  );
+});
+
+test('the cluster of a route is chosen once, however often filters ask', () => {
+  let chosen = 0;
+  const asking: Filter = {
+    name: 'ask',
+    onRoute(exchange) {
+      assert.equal(exchange.route?.clusterName, 'cluster');
+      assert.equal(exchange.route?.clusterName, 'cluster');
+      return undefined;
+    },
+  };
+  const clusterName = () => {
+    chosen++;
+    return 'cluster';
+  };
+  const { journal } = scene({ filters: [asking], route: { clusterName } });
+  assert.deepEqual(took(journal), ['a head GET / end']);
+  assert.equal(chosen, 1);
 });

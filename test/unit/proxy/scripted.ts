@@ -2,7 +2,7 @@ import type { Bytes } from '../../../src/base/bytes.ts';
 import { type Fault, type FaultCode, fault } from '../../../src/base/fault.ts';
 import { ManualTimers } from '../../../src/base/manual-timers.ts';
 import { FilterChain } from '../../../src/filter/chain.ts';
-import type { Filter } from '../../../src/filter/filter.ts';
+import type { Filter, Peer } from '../../../src/filter/filter.ts';
 import { FieldList, type Fields } from '../../../src/protocol/fields.ts';
 import type { Outcome, RequestHead, ResponseHead } from '../../../src/protocol/head.ts';
 import { LocalResponse } from '../../../src/protocol/local-response.ts';
@@ -152,6 +152,11 @@ export interface SceneOptions {
   readonly filters?: readonly Filter[];
   readonly thresholds?: Thresholds;
   readonly requestBufferBytes?: number;
+  /** Of the request. */
+  readonly head?: Partial<RequestHead>;
+  readonly peer?: Partial<Peer>;
+  /** A clock that somebody else has as well. */
+  readonly timers?: ManualTimers;
   /** Before the exchange starts. */
   prepare?(scene: Omit<Scene, 'exchange'>): void;
 }
@@ -194,7 +199,7 @@ export function scriptedCluster(journal: Journal, hosts: readonly string[], thre
 /** An exchange between a scripted client and scripted hosts `a`, `b`, ..., picked in that order. */
 export function scene(options: SceneOptions = {}): Scene {
   const journal: Journal = [];
-  const timers = new ManualTimers();
+  const timers = options.timers ?? new ManualTimers();
   const { cluster, pool } = scriptedCluster(journal, options.hosts ?? ['a'], options.thresholds);
   const other = scriptedCluster(journal, ['copy']);
   const route: Route = {
@@ -227,9 +232,17 @@ export function scene(options: SceneOptions = {}): Scene {
     idempotent: IDEMPOTENT.has(method),
     timeoutMs: options.timeoutMs,
     upgrade: options.upgrade ?? '',
+    ...options.head,
   };
   const client = new ScriptedClient('client', journal);
-  const peer = { open: () => undefined, id: 1, remoteAddress: '127.0.0.1:40000', localAddress: '127.0.0.1:2045', secure: false };
+  const peer = {
+    open: () => undefined,
+    id: 1,
+    remoteAddress: '127.0.0.1:40000',
+    localAddress: '127.0.0.1:2045',
+    secure: false,
+    ...options.peer,
+  };
   const exchange = new ProxyExchange(settings, peer, new Bonds(), client, request, options.end ?? true);
   const upstream = (address = 'a'): ScriptedUpstream => pool(address).streams.at(-1)!;
   const found = { journal, timers, client, cluster, counts: settings.counts, pool, upstream, other: other.pool('copy') };

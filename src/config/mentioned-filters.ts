@@ -1,0 +1,29 @@
+import { isRecord } from '../base/schema/json.ts';
+
+/**
+ * The types of stream filters that the listeners of a document have, before anything is checked: what has to be loaded. Any object counts
+ * that has MOSN's keys, for the document may be anything yet. Never throws.
+ */
+export function mentionedStreamFilters(document: unknown): ReadonlySet<string> {
+  const types = new Set<string>();
+  for (const server of itemsAt(document, 'servers')) {
+    for (const listener of itemsAt(server, 'listeners')) {
+      for (const filter of itemsAt(listener, 'stream_filters')) {
+        const type = at(filter, 'type');
+        if (typeof type === 'string') types.add(type);
+      }
+    }
+  }
+  return types;
+}
+
+function itemsAt(value: unknown, key: string): readonly unknown[] {
+  const items = at(value, key);
+  return Array.isArray(items) ? items : [];
+}
+
+/** What stands under a key, whatever its case. */
+function at(value: unknown, key: string): unknown {
+  if (!isRecord(value)) return undefined;
+  return Object.entries(value).find(([each]) => each.toLowerCase() === key)?.[1];
+}

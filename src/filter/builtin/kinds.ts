@@ -1,0 +1,15 @@
+import type { FilterKind } from '../filter-kind.ts';
+
+/** The built-in stream filters by the types that configurations give. Each is loaded when a configuration has one. */
+const KINDS: Readonly<Record<string, () => Promise<{ readonly default: FilterKind }>>> = {
+  fault: () => import('./fault/index.ts'),
+};
+
+/** The types of all built-in stream filters. */
+export const BUILT_IN_TYPES: readonly string[] = Object.keys(KINDS);
+
+/** Loads the built-in kinds among some types, and passes over all others. */
+export async function loadKinds(types: Iterable<string>): Promise<ReadonlyMap<string, FilterKind>> {
+  const known = [...new Set(types)].filter((type) => Object.hasOwn(KINDS, type));
+  return new Map(await Promise.all(known.map(async (type): Promise<[string, FilterKind]> => [type, (await KINDS[type]!()).default])));
+}

@@ -1,0 +1,23 @@
+import type { Logger } from '../base/log.ts';
+import type { Timers } from '../base/timers.ts';
+import type { Ask } from './ask.ts';
+import type { Configurable, Filter } from './filter.ts';
+
+/**
+ * One kind of stream filter: what configurations call it, which settings it takes, and how a filter is made of them. A module has its
+ * kind as its default export.
+ */
+export interface FilterKind<Settings = unknown> extends Configurable<Settings> {
+  /** For each place in a configuration where it stands, once. The settings have been read by `settings`. */
+  build(settings: Settings, surroundings: FilterSurroundings): Filter;
+}
+
+/** What a filter may use besides the exchanges that it is given. */
+export interface FilterSurroundings {
+  readonly timers: Timers;
+  readonly log: Logger;
+  /** Makes requests of the filter's own to a cluster. */
+  readonly ask: Ask;
+  /** From 0 up to, but not including, 1. */
+  random(): number;
+}

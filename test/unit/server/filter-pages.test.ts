@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { isRecord } from '../../../src/base/schema/json.ts';
+import { formatProblem } from '../../../src/config/index.ts';
+import { BUILT_IN_TYPES, loadKinds } from '../../../src/filter/builtin/kinds.ts';
+import { configure } from '../../../src/server/configured.ts';
+import { ProtocolRegistry } from '../../../src/server/protocol-registry.ts';
+import { edited, PATHS } from '../../support/checked.ts';
+
+const folder = new URL('../../../../docs/filters/', import.meta.url);
+const registry = new ProtocolRegistry('.');
+
+for (const type of BUILT_IN_TYPES) {
+  test(`the kind ${type} calls itself so`, async () => {
+    const kinds = await loadKinds([type, 'nobody']);
+    assert.deepEqual(
+      Array.from(kinds, ([name, kind]) => [name, kind.type]),
+      [[type, type]],
+    );
+  });
+
+  test(`docs/filters/${type}.md has examples that can be run`, async () => {
+    const page = readFileSync(new URL(`${type}.md`, folder), 'utf8');
+    assert.ok(page.startsWith(`# \`${type}\`\n`));
+    const examples = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, text]): unknown => JSON.parse(text!));
+    assert.ok(examples.length > 0);
+    for (const example of examples) {
+      assert.ok(isRecord(example));
+      const { stream_filters: filters, routers, ...rest } = example;
+      assert.deepEqual(rest, {});
+      assert.ok(Array.isArray(filters) && filters.some((filter) => isRecord(filter) && filter['type'] === type));
+      const document = edited(
+        [`${PATHS.listener}.stream_filters`, filters],
+        ...(routers === undefined ? [] : [[`${PATHS.virtualHost}.routers`, routers] as const]),
+      );
+      const { configuration, problems } = await configure(document, registry);
+      assert.deepEqual(
+        problems.map((problem) => formatProblem(problem)),
+        [],
+      );
+      assert.ok(configuration);
+    }
+  });
+}
+
+test('a filter that no listener has is not loaded', async () => {
+  const { filterKinds } = await configure(edited(), registry);
+  assert.equal(filterKinds.size, 0);
+});
