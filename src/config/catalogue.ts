@@ -14,8 +14,7 @@ export interface Catalogue {
   readonly streamFilters: ReadonlyMap<string, Schema<unknown>>;
   /** The balancers, by MOSN's names: `LB_RANDOM`. */
   readonly balancers: ReadonlySet<string>;
-  /** What is wrong with a regular expression, with a domain of a virtual host, with the format of an access log. */
-  readonly regexFault: FindFault;
+  /** What is wrong with a domain of a virtual host, with the format of an access log. */
   readonly domainFault: FindFault;
   readonly accessLogFault: FindFault;
   /** What is wrong with a list of cipher suites of TLS, and of curves. */

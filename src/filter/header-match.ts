@@ -1,16 +1,14 @@
+import { regex } from '../base/regex.ts';
 import { converted, list } from '../base/schema/collections.ts';
 import { defaulted, required } from '../base/schema/fields.ts';
-import { notation } from '../base/schema/notation.ts';
 import { object } from '../base/schema/object.ts';
+import { regularExpression } from '../base/schema/regular-expression.ts';
 import { boolean, text } from '../base/schema/scalars.ts';
 import type { RequestHead } from '../protocol/head.ts';
 import { fieldReader } from '../router/field.ts';
-import { regex, regexFault } from '../router/regex.ts';
 
 /** Whether a request is one of those that a filter is for. */
 export type RequestTest = (head: RequestHead) => boolean;
-
-const pattern = notation('regular expression', 'a regular expression in the syntax of RE2', regexFault);
 
 const headerMatch = converted(
   object('Filter header match', 'A header, or an attachment of a call, that a request must have.', {
@@ -24,7 +22,7 @@ const headerMatch = converted(
   ({ name, value, regex: isPattern }, report): RequestTest | undefined => {
     const read = fieldReader(name);
     if (!isPattern) return (head) => read(head) === value;
-    const source = pattern.read(value, report.at('value'));
+    const source = regularExpression.read(value, report.at('value'));
     const compiled = source === undefined ? undefined : regex(source);
     if (compiled === undefined || typeof compiled === 'string') return undefined;
     return (head) => {

@@ -1,8 +1,9 @@
+import type { Regex } from '../base/regex.ts';
+import type { Substitution } from '../base/substitution.ts';
 import type { Exchange } from '../filter/filter.ts';
 import type { Fields } from '../protocol/fields.ts';
 import type { RequestHead } from '../protocol/head.ts';
 import { routingPath } from '../router/path.ts';
-import type { TranslatedRegex } from '../router/regex-syntax.ts';
 
 /** A field that is added. `value` is called once a message, for it may speak of the exchange. */
 export interface FieldAddition {
@@ -44,14 +45,12 @@ export function prefixRewrite(prefix: string, replacement: string): PathRewrite 
   };
 }
 
-/** All matches in the path give way; the query stays as it is (MOSN's `regex_rewrite`). `\1` stands for the first group. */
-export function regexRewrite(pattern: TranslatedRegex, substitution: string): PathRewrite {
-  const replacement = substitution.replaceAll('$', '$$$$').replace(/\\(\d)/g, '$$$1');
-  const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
+/** All matches in the path give way; the query stays as it is (MOSN's `regex_rewrite`). */
+export function regexRewrite(regex: Regex, substitution: Substitution): PathRewrite {
   return ({ path }) => {
     const query = path.indexOf('?');
     const end = query < 0 ? path.length : query;
-    return path.slice(0, end).replace(everywhere, replacement) + path.slice(end);
+    return regex.replaceAll(path.slice(0, end), substitution) + path.slice(end);
   };
 }
 

@@ -1,7 +1,7 @@
+import { type Regex, regex } from '../base/regex.ts';
 import type { RequestHead } from '../protocol/head.ts';
 import { fieldReader, type ReadField } from './field.ts';
 import { queryParameter } from './query.ts';
-import { type Regex, regex } from './regex.ts';
 import type { ReportProblem, RouteMatch, ValueMatch } from './spec.ts';
 
 /** One thing that must be true of a request. */

@@ -1,9 +1,9 @@
+import { type Regex, regex } from '../base/regex.ts';
 import type { RequestHead } from '../protocol/head.ts';
 import { conditionsOf, EqualCondition } from './condition.ts';
 import type { ReadField } from './field.ts';
 import { mayHaveUpperCase, routingPath } from './path.ts';
 import { PrefixTree } from './prefix-tree.ts';
-import { type Regex, regex } from './regex.ts';
 import { firstThatHolds, holds, type Route } from './route.ts';
 import type { ReportProblem, RouteSpec } from './spec.ts';
 

@@ -1,3 +1,5 @@
+import { regex } from '../base/regex.ts';
+import { substitution } from '../base/substitution.ts';
 import type { FilterSettings, Redirect, RouteAction, Route as RouteEntry, Router as RouterEntry, VirtualHost } from '../config/index.ts';
 import type { Exchange } from '../filter/filter.ts';
 import { FieldList } from '../protocol/fields.ts';
@@ -14,7 +16,6 @@ import {
 } from '../proxy/head-changes.ts';
 import type { LocalAnswer, MirrorPolicy, RetryPolicy, Route, RouteTimeout } from '../proxy/route.ts';
 import { weightedChoice } from '../proxy/weighted-choice.ts';
-import { translateRegex } from '../router/regex-syntax.ts';
 
 /** What the listener says for every route. */
 export interface RouteSurroundings {
@@ -160,9 +161,10 @@ function pathRewriteOf({ match, route }: RouteEntry): PathRewrite | undefined {
     return matched === undefined ? undefined : prefixRewrite(matched, route.prefixRewrite);
   }
   if (route?.regexRewrite === undefined) return undefined;
-  const pattern = translateRegex(route.regexRewrite.regex);
-  // The configuration has made sure that it compiles.
-  return typeof pattern === 'string' ? undefined : regexRewrite(pattern, route.regexRewrite.substitution);
+  const pattern = regex(route.regexRewrite.regex);
+  const pieces = typeof pattern === 'string' ? pattern : substitution(pattern, route.regexRewrite.substitution);
+  // The configuration has made sure that both can be understood.
+  return typeof pattern === 'string' || typeof pieces === 'string' ? undefined : regexRewrite(pattern, pieces);
 }
 
 function changesHost(action: RouteAction | undefined): boolean {

@@ -16,7 +16,6 @@ import type { FilterKind } from '../filter/filter-kind.ts';
 import { cipherSuitesFault, curvesFault } from '../net/tls/cipher-suites.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { parseDomain } from '../router/domain.ts';
-import { regex } from '../router/regex.ts';
 import { LOAD_BALANCERS } from '../upstream/balancers/index.ts';
 import type { ProtocolRegistry } from './protocol-registry.ts';
 
@@ -54,7 +53,6 @@ export function catalogueOf(protocols: Catalogue['protocols'], filterKinds: Read
     networkFilters: NETWORK_FILTERS,
     streamFilters: new Map([...NOT_LOADED, ...settings]),
     balancers: new Set(LOAD_BALANCERS.keys()),
-    regexFault: (source) => problemOf(regex(source)),
     domainFault: (domain) => problemOf(parseDomain(domain)),
     accessLogFault,
     cipherSuitesFault,

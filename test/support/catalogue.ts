@@ -1,9 +1,8 @@
 import type { Catalogue } from '../../src/config/index.ts';
 import { cipherSuitesFault, curvesFault } from '../../src/net/tls/cipher-suites.ts';
 import { parseDomain } from '../../src/router/domain.ts';
-import { regex } from '../../src/router/regex.ts';
 
-/** A proxy with two protocols and everything that part of it needs, whose judges of expressions and domains are the real ones. */
+/** A proxy with two protocols and everything that part of it needs, whose judges of domains and ciphers are the real ones. */
 export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
   return {
     protocols: new Map([
@@ -30,7 +29,6 @@ export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
     networkFilters: new Set(['proxy', 'tcp_proxy']),
     streamFilters: new Map(),
     balancers: new Set(['LB_RANDOM', 'LB_ROUNDROBIN']),
-    regexFault: (pattern) => fault(regex(pattern)),
     domainFault: (domain) => fault(parseDomain(domain)),
     accessLogFault: (format) => (format.split('%').length % 2 === 0 ? 'a percent sign has no partner' : undefined),
     cipherSuitesFault,

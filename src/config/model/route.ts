@@ -1,16 +1,19 @@
+import { regex } from '../../base/regex.ts';
 import { converted, list } from '../../base/schema/collections.ts';
 import { duration } from '../../base/schema/duration.ts';
 import { defaulted, ignored, optional, refused, required } from '../../base/schema/fields.ts';
 import { inWords } from '../../base/schema/json.ts';
 import { object } from '../../base/schema/object.ts';
+import { regularExpression } from '../../base/schema/regular-expression.ts';
 import type { Report } from '../../base/schema/report.ts';
 import { anything, boolean, integer, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
+import { substitution } from '../../base/substitution.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { perFilterConfig } from './filter-settings.ts';
 import { headerLists } from './headers.ts';
 import { metadata } from './metadata.ts';
-import { regularExpression, routeMatch } from './route-match.ts';
+import { routeMatch } from './route-match.ts';
 
 export type RetryPolicy = Read<typeof retryPolicy>;
 
@@ -58,23 +61,33 @@ const hashPolicy = object('Hash policy', 'What a consistent choice of the host g
   sourceIp: optional(object('Source hash', 'The address of the client.', {}), 'The address of the client.'),
 });
 
-function regexRewrite(catalogue: Catalogue) {
-  const pattern = object('Pattern', 'A regular expression.', {
-    regex: required(regularExpression(catalogue), 'The regular expression. All that it finds is replaced.'),
-    googleRe2: ignored(anything(), 'there is no program size to bound', 'Settings of RE2.'),
-  });
-  const entry = object('Regex rewrite', 'A part of the path that is replaced.', {
-    pattern: required(pattern, 'What is replaced.'),
-    substitution: defaulted(text(), '', 'What takes its place; `\\1` is the first group.'),
-  });
-  return converted(entry, (written) => ({ regex: written.pattern.regex, substitution: written.substitution }));
-}
+const rewritePattern = object('Pattern', 'A regular expression.', {
+  regex: required(regularExpression, 'The regular expression. All that it finds is replaced.'),
+  googleRe2: ignored(anything(), 'there is no program size to bound', 'Settings of RE2.'),
+});
+
+const regexRewrite = converted(
+  object('Regex rewrite', 'A part of the path that is replaced.', {
+    pattern: required(rewritePattern, 'What is replaced.'),
+    substitution: defaulted(
+      text(),
+      '',
+      'What takes its place. The first group is `\\1` as in Envoy, or as in MOSN `$1`, or `$name` by its name, in braces where more letters follow; `\\0` is all that was found, and `$$` a dollar.',
+    ),
+  }),
+  (written, report) => {
+    const pattern = regex(written.pattern.regex);
+    const pieces = typeof pattern === 'string' ? pattern : substitution(pattern, written.substitution);
+    if (typeof pieces === 'string') report.at('substitution').error(pieces);
+    return { regex: written.pattern.regex, substitution: written.substitution };
+  },
+);
 
 const CANNOT_CHOOSE = 'the cluster could not be chosen';
 
 export type RouteAction = Read<ReturnType<typeof routeAction>>;
 
-function routeAction(catalogue: Catalogue) {
+function routeAction() {
   return object('Route action', 'Sends a request to a cluster, and says how.', {
     clusterName: optional(text({ atLeast: 1 }), 'The cluster.'),
     clusterHeader: optional(text({ atLeast: 1 }), 'A header that names the cluster.'),
@@ -87,7 +100,7 @@ function routeAction(catalogue: Catalogue) {
     ),
     retryPolicy: defaulted(retryPolicy, {}, 'When it is tried again.'),
     prefixRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the prefix that was matched.'),
-    regexRewrite: optional(regexRewrite(catalogue), 'A part of the path that is replaced. Counts only without `prefix_rewrite`.'),
+    regexRewrite: optional(regexRewrite, 'A part of the path that is replaced. Counts only without `prefix_rewrite`.'),
     hostRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the authority (Host).'),
     autoHostRewrite: defaulted(boolean(), false, 'Whether the host name of the chosen host takes the place of the authority.'),
     autoHostRewriteHeader: optional(text({ atLeast: 1 }), 'A header whose value takes the place of the authority.'),
@@ -142,8 +155,8 @@ export function route(catalogue: Catalogue) {
     'Route',
     'The first route of a virtual host that matches is taken. It has one of `route`, `redirect` and `direct_response`.',
     {
-      match: defaulted(routeMatch(catalogue), {}, 'What a request must be like.'),
-      route: optional(routeAction(catalogue), 'Send it to a cluster.'),
+      match: defaulted(routeMatch(), {}, 'What a request must be like.'),
+      route: optional(routeAction(), 'Send it to a cluster.'),
       redirect: optional(redirect, 'Send the client elsewhere.'),
       directResponse: optional(directResponse, 'Answer here.'),
       metadata: ignored(metadata, 'nothing goes by it', 'Properties of the route.'),

@@ -50,16 +50,20 @@ test('a match holds what must be true, and with nothing said everything is', () 
 
 test('a regular expression that RE2 does not take is an error wherever it stands', () => {
   const takes = 'must be a regular expression in the syntax of RE2, but is the string';
-  const back = 'backreferences are not supported: they cannot be matched in linear time';
-  const around = 'look-around is not supported: it cannot be matched in linear time';
+  const back = 'invalid escape sequence: `\\1`';
+  const around = (sign: string) => `invalid or unsupported Perl syntax: \`${sign}\``;
   assert.deepEqual(problemsOf(match({ regex: '(a)\\1' })), [`error: ${AT}.match.regex: ${takes} "(a)\\\\1" (${back})`]);
   assert.deepEqual(problemsOf(match({ headers: [{ name: 'x', value: '(?=a)', regex: true }] })), [
-    `error: ${AT}.match.headers[0].value: ${takes} "(?=a)" (${around})`,
+    `error: ${AT}.match.headers[0].value: ${takes} "(?=a)" (${around('(?=')})`,
   ]);
   assert.match(problemsOf(match({ regex: '(' }))[0]!, /^error: .*\.match\.regex: must be a regular expression/);
   const rewrite = { pattern: { regex: '(?!a)' }, substitution: '' };
   assert.deepEqual(problemsOf(action({ regex_rewrite: rewrite })), [
-    `error: ${AT}.route.regex_rewrite.pattern.regex: ${takes} "(?!a)" (${around})`,
+    `error: ${AT}.route.regex_rewrite.pattern.regex: ${takes} "(?!a)" (${around('(?!')})`,
+  ]);
+  const missing = { pattern: { regex: '(a)' }, substitution: '$2' };
+  assert.deepEqual(problemsOf(action({ regex_rewrite: missing })), [
+    `error: ${AT}.route.regex_rewrite.substitution: there is no group 2 for $2`,
   ]);
   accepted(match({ headers: [{ name: 'x', value: '(', regex: false }] }));
 });
