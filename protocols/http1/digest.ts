@@ -47,6 +47,8 @@ export class HeadDigest {
   hostLine = -1;
   /** How many lines are hidden. */
   hidden = 0;
+  /** How many of those say `Connection: keep-alive` and no more, which may be said of the next connection just as well. */
+  keepAliveLines = 0;
 
   private otherExpectation = false;
   private namesUpgrade = false;
@@ -95,7 +97,7 @@ export class HeadDigest {
     this.contentLength = this.chunkedLine = this.hostLine = -1;
     this.chunked = this.close = this.keepAlive = this.teTrailers = this.expectsContinue = false;
     this.otherExpectation = this.namesUpgrade = false;
-    this.hosts = this.hidden = this.upgradeLines = this.codingLines = 0;
+    this.hosts = this.hidden = this.keepAliveLines = this.upgradeLines = this.codingLines = 0;
     if (this.upgrade.length > 0) this.upgrade = [];
     if (this.named.length > 0) this.named = [];
   }
@@ -154,6 +156,7 @@ export class HeadDigest {
   private readConnection(head: Uint8Array, from: number, to: number): void {
     if (sameText(head, from, to, KEEP_ALIVE)) {
       this.keepAlive = true;
+      this.keepAliveLines++;
     } else if (sameText(head, from, to, CLOSE)) {
       this.close = true;
     } else {

@@ -40,6 +40,8 @@ export class Http1RequestHead implements RequestHead {
   readonly teTrailers: boolean;
   /** Lines of the head that concern the client's connection only. */
   readonly hidden: number;
+  /** Those of them that may stay where the head goes on as it came. */
+  readonly keepAliveLines: number;
   /** The request line cannot go on as it came. */
   lineChanged: boolean;
   private readonly targetStart: number;
@@ -58,6 +60,7 @@ export class Http1RequestHead implements RequestHead {
     this.chunkedLine = digest.chunkedLine;
     this.teTrailers = digest.teTrailers;
     this.hidden = digest.hidden;
+    this.keepAliveLines = digest.keepAliveLines;
     this.lineChanged = scanner.minor !== 1;
     this.targetStart = scanner.methodEnd + 1;
     this.targetEnd = scanner.targetEnd;

@@ -61,7 +61,8 @@ function splicedRequest(head: Http1RequestHead, chunked: boolean, keepsLength: b
   if (chunked && shownLine < 0) extra += 'transfer-encoding: chunked\r\n';
   extra += connectionLine(head);
   const dropped = keepsLength || (!fields.changed && head.contentLength < 0) ? undefined : 'content-length';
-  if (extra === '' && hidden === 0 && dropped === undefined && !head.lineChanged && !fields.changed) return fields.head;
+  // RFC 9110 section 7.6.1: Connection is removed or replaced; what would replace it here says the same.
+  if (extra === '' && hidden === head.keepAliveLines && dropped === undefined && !head.lineChanged && !fields.changed) return fields.head;
   if (!fields.has('host')) extra = `host: \r\n${extra}`;
   const startLine = head.lineChanged || (head.upgrade === 'connect' && fields.changed) ? requestLine(head) : undefined;
   return spliceHead(fields, head.startLineEnd, { startLine, shownLine, dropped, extra });

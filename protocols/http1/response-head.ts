@@ -16,6 +16,7 @@ export class Http1ResponseHead implements ResponseHead {
   readonly contentLength: number;
   readonly chunkedLine: number;
   readonly hidden: number;
+  readonly keepAliveLines: number;
   /** The status line cannot go on as it came. */
   readonly lineChanged: boolean;
   private readonly reasonEnd: number;
@@ -27,6 +28,7 @@ export class Http1ResponseHead implements ResponseHead {
     this.contentLength = digest.contentLength;
     this.chunkedLine = digest.chunkedLine;
     this.hidden = digest.hidden;
+    this.keepAliveLines = digest.keepAliveLines;
     this.reasonEnd = scanner.reasonEnd;
     this.lineChanged = scanner.minor !== 1 || scanner.reasonEnd < REASON_START;
   }

@@ -87,7 +87,8 @@ function splicedResponse(head: Http1ResponseHead, chunked: boolean, keepsLength:
   const hidden = head.hidden - (shownLine < 0 ? 0 : 1);
   if (chunked && shownLine < 0) extra += 'transfer-encoding: chunked\r\n';
   const dropped = keepsLength || (!fields.changed && head.contentLength < 0) ? undefined : 'content-length';
-  if (extra === '' && hidden === 0 && dropped === undefined && !head.lineChanged && !fields.changed) return fields.head;
+  // RFC 9110 section 7.6.1: Connection is removed or replaced; what would replace it here says the same.
+  if (extra === '' && hidden === head.keepAliveLines && dropped === undefined && !head.lineChanged && !fields.changed) return fields.head;
   const startLine = head.lineChanged ? statusLine(head.status, head.reason) : undefined;
   return spliceHead(fields, head.startLineEnd, { startLine, shownLine, dropped, extra });
 }

@@ -1,4 +1,5 @@
 import { Timer, type Timers } from './timers.ts';
+import { turnClock } from './turn-clock.ts';
 
 /** One slot's time. Coarse, for a proxy's deadlines are tens of milliseconds to minutes, and waking up is what costs. */
 const SLOT_MS = 10;
@@ -42,7 +43,7 @@ export class TimerWheel implements Timers {
   private readonly wakeUp = (): void => this.wake();
 
   get now(): number {
-    return performance.now();
+    return turnClock.now;
   }
 
   get wallClock(): number {
@@ -52,7 +53,7 @@ export class TimerWheel implements Timers {
   schedule(timer: Timer, delayMs: number): void {
     if (timer.timerNext !== undefined) unlink(timer);
     if (this.stopped) return;
-    const now = performance.now();
+    const now = turnClock.now;
     // Nobody turns an empty wheel: what it has slept through held nothing.
     if (this.wakeAt === Number.POSITIVE_INFINITY) this.done = Math.floor(now / SLOT_MS);
     timer.timerDue = Math.max(Math.ceil((now + delayMs) / SLOT_MS), this.done + 1);

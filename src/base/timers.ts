@@ -17,12 +17,15 @@ export abstract class Timer {
 
 /** A clock and its deadlines. */
 export interface Timers {
-  /** Milliseconds, with fractions, on a clock that is never set back; where its zero lies means nothing. A reading costs about 40 ns. */
+  /**
+   * Milliseconds, with fractions, on a clock that is never set back; where its zero lies means nothing. While what a connection has read
+   * is dealt with it stands still.
+   */
   readonly now: number;
   /** Milliseconds since 1970. Jumps when the machine's clock is set. */
   readonly wallClock: number;
   /**
-   * Calls `timer.expire()` in `delayMs`: never earlier, a little later, and never from inside this call.
+   * Calls `timer.expire()` in `delayMs` from `now`: never earlier, a little later, and never from inside this call.
    * A timer that waits already waits for the new deadline instead.
    */
   schedule(timer: Timer, delayMs: number): void;

@@ -4,12 +4,18 @@ import { type Fault, fault } from '../base/fault.ts';
 import { CallbackTimer, type Timer } from '../base/timers.ts';
 import { formatHostAndPort } from './address.ts';
 import type { ConnectionOwner, ConnectionSettings } from './connection-settings.ts';
-import { flushTurn } from './flush-turn.ts';
 import { hear, hearConnect, hearFlush, type SocketEvents, TRUSTED } from './socket-events.ts';
 import { connectFault, socketFault } from './socket-fault.ts';
+import { type TurnTaker, turn } from './turn.ts';
 
 /** Writes of a turn that are this small on average are copied into one buffer; larger ones go to `writev` as a list. Measured. */
 const JOIN_BYTES = 256;
+
+/**
+ * A read of this size or more is handed on at once: its bytes are still in the processor's cache, and a pause that they lead to has to come
+ * before the next read of the same socket. Smaller ones wait for the end of the turn; after one of them a socket has no more to read.
+ */
+const BULK_BYTES = 16_384;
 
 /** The life of a connection only ever goes on, never back. */
 const OPEN = 0;
@@ -35,7 +41,7 @@ let lastId = 0;
  * Layer 1: a socket with backpressure in three words (`writable`, `onDrain`, counted `pause` and `resume`), one system call for all that
  * is written in a turn, an ending that does not destroy the last answer, and faults for errors. It knows no protocol.
  */
-export class Connection implements SocketEvents {
+export class Connection implements SocketEvents, TurnTaker {
   /** Unique in this process. */
   readonly id = ++lastId;
   owner: ConnectionOwner = UNOWNED;
@@ -47,6 +53,10 @@ export class Connection implements SocketEvents {
   private state = OPEN;
   private connected: boolean;
   private pauses = 0;
+  /** Read in this turn, and not yet handed on; or held back by a pause. */
+  private arrived: Bytes | undefined = undefined;
+  /** The peer's FIN stands behind it. */
+  private endArrived = false;
   /** Written in this turn, or while connecting: one buffer, or several. */
   private gathered: Bytes | Bytes[] | undefined = undefined;
   private gatheredBytes = 0;
@@ -109,7 +119,7 @@ export class Connection implements SocketEvents {
     if (this.state !== OPEN || bytes.length === 0) return;
     if (this.gathered === undefined) {
       this.gathered = bytes;
-      flushTurn.add(this);
+      turn.write(this);
     } else if (Array.isArray(this.gathered)) {
       this.gathered.push(bytes);
     } else {
@@ -150,7 +160,22 @@ export class Connection implements SocketEvents {
   resume(): void {
     if (this.state >= CLOSING) return;
     if (this.pauses === 0) throw new Error('a connection was resumed more often than paused');
-    if (--this.pauses === 0) this.socket.resume();
+    if (--this.pauses > 0) return;
+    if (this.arrived !== undefined || this.endArrived) turn.read(this);
+    this.socket.resume();
+  }
+
+  /** Hands on what has arrived. Whoever owns the connection need not call it. */
+  deliver(): void {
+    const { arrived } = this;
+    if (arrived !== undefined && this.pauses === 0) {
+      this.arrived = undefined;
+      if (this.state < CLOSING) this.owner.onRead(arrived);
+      else this.discard(arrived);
+    }
+    if (!this.endArrived || this.pauses > 0) return;
+    this.endArrived = false;
+    if (this.state < CLOSING) this.owner.onReadEnd();
   }
 
   /** Nothing more will be written: flush, then FIN. Reading goes on; when the peer has ended too the connection closes. */
@@ -197,8 +222,7 @@ export class Connection implements SocketEvents {
     const reset = this.state === OPEN && this.connected && this.settings.canReset;
     this.state = CLOSED;
     this.fault ??= reason;
-    this.gathered = undefined;
-    this.gatheredBytes = 0;
+    this.forget();
     if (reset) this.socket.resetAndDestroy();
     else this.socket.destroy();
   }
@@ -221,12 +245,16 @@ export class Connection implements SocketEvents {
 
   onSocketData(chunk: Bytes): void {
     this.bytesRead += chunk.length;
-    if (this.state < CLOSING) this.owner.onRead(chunk);
-    else this.discard(chunk);
+    if (this.arrived !== undefined) this.deliver();
+    // A socket may have had more than one chunk on its way when it was paused.
+    this.arrived = this.arrived === undefined ? chunk : Buffer.concat([this.arrived, chunk]);
+    if (chunk.length < BULK_BYTES) turn.read(this);
+    else this.deliver();
   }
 
   onSocketEnd(): void {
-    if (this.state < CLOSING) this.owner.onReadEnd();
+    this.endArrived = true;
+    this.deliver();
   }
 
   onSocketFinish(): void {
@@ -247,9 +275,14 @@ export class Connection implements SocketEvents {
     this.stopDeadline();
     if (this.state < CLOSING) this.fault ??= fault('closed', this.settings.origin, 'maybe', 'closed by the peer');
     this.state = CLOSED;
-    this.gathered = undefined;
-    this.gatheredBytes = 0;
+    this.forget();
     this.owner.onClose(this.fault ?? closedHere());
+  }
+
+  private forget(): void {
+    this.gathered = this.arrived = undefined;
+    this.gatheredBytes = 0;
+    this.endArrived = false;
   }
 
   private expireIn(ms: number, then: () => void): void {

@@ -31,7 +31,7 @@ export abstract class ExchangeRecord extends Timer {
     super();
     this.downstream = downstream;
     this.request = request;
-    this.timing = new ExchangeTiming(timers.wallClock, timers.now);
+    this.timing = new ExchangeTiming(timers);
   }
 
   get route(): { readonly name: string; readonly clusterName: string } | undefined {

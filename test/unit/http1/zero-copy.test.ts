@@ -42,6 +42,48 @@ test('so does an untouched response head', () => {
   assert.ok(sharesMemory(written[0]!, chunk));
 });
 
+test('Connection: keep-alive may stay where it says of the next connection what is true of that, too', () => {
+  const server = new ScriptServer(http1);
+  const request = Buffer.from(new Uint8Array(Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n')).buffer);
+  server.receive(request);
+  const client = new ScriptClient(http1);
+  const asked = watched(client);
+  const { stream, handler } = client.open();
+  stream.sendHead(server.served[0]!.head, true);
+  assert.ok(sharesMemory(asked[0]!, request));
+  const response = Buffer.from(new Uint8Array(Buffer.from('HTTP/1.1 204 No Content\r\nConnection: Keep-Alive\r\n\r\n')).buffer);
+  client.receive(response);
+  const answered = watched(server);
+  server.served[0]!.stream.sendHead(handler.head!, true);
+  assert.ok(sharesMemory(answered[0]!, response));
+});
+
+for (const [what, lines] of [
+  ['anything beside it', 'Connection: keep-alive, x-hop\r\nX-Hop: 1\r\n'],
+  ['Keep-Alive', 'Connection: keep-alive\r\nKeep-Alive: timeout=5\r\n'],
+] as const) {
+  test(`${what} goes, and takes Connection: keep-alive with it`, () => {
+    const server = new ScriptServer(http1);
+    server.receive(Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${lines}\r\n`));
+    const client = new ScriptClient(http1);
+    const asked = watched(client);
+    client.open().stream.sendHead(server.served[0]!.head, true);
+    assert.equal(asked[0]!.toString(), 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  });
+}
+
+test('Connection: keep-alive of an upstream goes where the connection to the client does not stay', () => {
+  const server = new ScriptServer(http1);
+  server.receive(Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'));
+  const client = new ScriptClient(http1);
+  const { stream, handler } = client.open();
+  stream.sendHead(server.served[0]!.head, true);
+  client.receive(Buffer.from('HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n'));
+  const answered = watched(server);
+  server.served[0]!.stream.sendHead(handler.head!, true);
+  assert.equal(answered[0]!.toString(), 'HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n');
+});
+
 test('a chunked head leaves as it came, too', () => {
   const chunk = Buffer.from(new Uint8Array(Buffer.from('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n')).buffer);
   const server = new ScriptServer(http1);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fault } from '../../../src/base/fault.ts';
 import { scene, turn } from './script-socket.ts';
 
 test('chunks arrive in order, then the end, and writing goes on', async () => {
@@ -63,4 +64,44 @@ test('an owner may be replaced between two chunks', async () => {
   first.socket.push('b');
   await turn();
   assert.deepEqual([first.journal.lines, second.journal.lines], [['read a'], ['read b']]);
+});
+
+test('small reads of a turn are handed on when all sockets have been read', async () => {
+  const first = scene();
+  const second = scene();
+  const readBefore: number[] = [];
+  first.journal.whenRead = () => readBefore.push(second.connection.bytesRead);
+  first.socket.push('a');
+  second.socket.push('b');
+  await turn();
+  assert.deepEqual(readBefore, [1]);
+  assert.deepEqual(second.journal.lines, ['read b']);
+});
+
+test('16 KiB are handed on at once, and a byte less is not', async () => {
+  for (const [bytes, before] of [
+    [16_384, 0],
+    [16_383, 1],
+  ] as const) {
+    const large = scene();
+    const other = scene();
+    const readBefore: number[] = [];
+    large.journal.whenRead = () => readBefore.push(other.connection.bytesRead);
+    large.socket.push(Buffer.alloc(bytes));
+    other.socket.push('b');
+    await turn();
+    assert.deepEqual(readBefore, [before], `${bytes} bytes`);
+  }
+});
+
+test('what has been read and not handed on is dropped with the connection', async () => {
+  const { socket, connection, journal } = scene();
+  journal.whenRead = () => connection.destroy(fault('cancelled', 'local', 'maybe', 'enough'));
+  socket.push('a');
+  socket.push('b');
+  await turn();
+  assert.deepEqual(
+    journal.lines.filter((line) => line.startsWith('read')),
+    ['read a'],
+  );
 });
