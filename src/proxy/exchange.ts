@@ -203,7 +203,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   onAttemptHead(head: ResponseHead, end: boolean): void {
     if (mayRetryResponse(head, this.request, this.matched!.retry) && this.takeRetry()) {
       this.giveUpAttempt(fault('cancelled', 'local', 'maybe', 'another attempt is made'));
-      this.retry();
+      this.retry(head);
       return;
     }
     this.move('headed');
@@ -256,7 +256,8 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
       this.flag(flagOfFault(why));
       this.resetClient(why);
       this.complete();
-    } else if (this.state !== 'responding' && mayRetryFault(why, this.request) && this.takeRetry()) this.retry();
+    } else if (this.state !== 'responding' && mayRetryFault(why, this.request, this.matched!.retry) && this.takeRetry())
+      this.retry(undefined);
     else this.giveUp(why);
   }
 

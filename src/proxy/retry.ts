@@ -6,7 +6,7 @@ import type { RetryPolicy } from './route.ts';
  * Whether an attempt that failed before any of a response came may be followed by another: what the upstream cannot have acted on,
  * always; what it may have, only where doing it twice is doing it once and nothing of an answer had come (RFC 9110 section 9.2.2).
  */
-export function mayRetryFault(why: Fault, request: RequestHead): boolean {
+export function mayRetryFault(why: Fault, request: RequestHead, policy: RetryPolicy | undefined): boolean {
   switch (why.code) {
     case 'overflow':
     case 'cancelled':
@@ -21,11 +21,16 @@ export function mayRetryFault(why: Fault, request: RequestHead): boolean {
     case 'reset':
     case 'closed':
     case 'timeout':
-      return why.processed === 'no' || request.idempotent;
+      if (why.processed === 'no') return true;
+      return policy === undefined ? request.idempotent : policy.onFault && mayRepeat(request, policy);
   }
 }
 
 /** Whether a response may be thrown away for another attempt. */
 export function mayRetryResponse(head: ResponseHead, request: RequestHead, policy: RetryPolicy): boolean {
-  return request.idempotent && policy.onStatus(head.status);
+  return policy.onResponse !== undefined && mayRepeat(request, policy) && policy.onResponse(head);
+}
+
+function mayRepeat(request: RequestHead, policy: RetryPolicy): boolean {
+  return policy.idempotent === true || request.idempotent;
 }

@@ -3,6 +3,7 @@ import type { Exchange } from '../filter/filter.ts';
 import type { ResponseHead } from '../protocol/head.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Host } from '../upstream/host.ts';
+import type { Backoff } from './backoff.ts';
 
 /** What is done with the requests that a router finds it for. Immutable. */
 export interface Route {
@@ -50,8 +51,14 @@ export interface RouteTimeout {
 export interface RetryPolicy {
   /** How many attempts may follow the first one. */
   readonly retries: number;
-  /** Answers with these statuses are tried again too, where trying again is safe. */
-  onStatus(status: number): boolean;
+  /** Whether an attempt that broke off, though the host may have acted upon it, is followed by another, where doing it twice is doing it once. */
+  readonly onFault: boolean;
+  /** Which responses are thrown away for another attempt, where doing it twice is doing it once. undefined: none. */
+  readonly onResponse?: ((head: ResponseHead) => boolean) | undefined;
+  /** The route says that doing it twice is doing it once, whatever the method. */
+  readonly idempotent?: boolean;
+  /** How long to wait before each of them. undefined: not at all. */
+  readonly backoff?: Backoff | undefined;
 }
 
 /** A share of the requests of a route goes to another cluster as well (MOSN's `request_mirror_policies`). */

@@ -1,4 +1,6 @@
 import { type Fault, fault } from '../base/fault.ts';
+import { CallbackTimer } from '../base/timers.ts';
+import type { ResponseHead } from '../protocol/head.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Pool } from '../stream/pool.ts';
 import { type HostChoice, NO_HOSTS_TRIED } from '../upstream/balancer.ts';
@@ -23,6 +25,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
   protected mirror: RequestMirror | undefined;
   private tried: readonly Host[] = NO_HOSTS_TRIED;
   private retriesTaken = 0;
+  private backoff: CallbackTimer | undefined;
 
   /** Who hears of the attempts. */
   protected abstract readonly attempts: AttemptOwner;
@@ -45,6 +48,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
       return;
     }
     if (!cluster.limits.requests.take()) {
+      cluster.counts.requestOverflow++;
       this.refuse('overloaded', 'too many requests to this cluster', 'UO');
       return;
     }
@@ -101,20 +105,31 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
   protected takeRetry(): boolean {
     if (this.attempt > this.matched!.retry.retries) return false;
     if (this.body !== undefined && !this.body.replayable) return false;
-    if (!this.cluster!.limits.retries.take()) return false;
+    if (!this.cluster!.limits.retries.take()) {
+      this.host!.count('requestRetryOverflow');
+      return false;
+    }
     this.retriesTaken++;
     this.host!.count('requestRetry');
     return true;
   }
 
-  protected retry(): void {
+  /** `head`: the response that is thrown away for it. */
+  protected retry(head: ResponseHead | undefined): void {
     this.move('failed');
     this.tried = [...this.tried, this.host!];
     this.body?.rewind();
-    this.pickHost();
+    const delayMs = this.matched!.retry.backoff?.delayMs(this.attempt, head) ?? 0;
+    if (delayMs === 0) this.pickHost();
+    else {
+      this.backoff = new CallbackTimer(() => this.pickHost());
+      this.settings.timers.schedule(this.backoff, delayMs);
+    }
   }
 
+  /** The one that is under way, or is waited for. */
   protected giveUpAttempt(why: Fault): void {
+    if (this.backoff !== undefined) this.settings.timers.cancel(this.backoff);
     const attempt = this.trying;
     if (attempt === undefined) return;
     this.trying = undefined;

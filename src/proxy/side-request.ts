@@ -81,6 +81,7 @@ export class SideRequest extends Timer implements Asked, AttemptOwner {
     const { cluster } = this.options;
     if (!cluster.limits.requests.take()) {
       this.over = true;
+      cluster.counts.requestOverflow++;
       this.handler.onFault(fault('overflow', 'local', 'no', 'too many requests to this cluster'));
       return;
     }
@@ -206,9 +207,12 @@ export class SideRequest extends Timer implements Asked, AttemptOwner {
 
   private takeRetry(why: Fault): boolean {
     const { head, retries, cluster } = this.options;
-    if (this.retriesTaken >= retries || !mayRetryFault(why, head)) return false;
+    if (this.retriesTaken >= retries || !mayRetryFault(why, head, undefined)) return false;
     if (this.body !== undefined && !this.body.replayable) return false;
-    if (!cluster.limits.retries.take()) return false;
+    if (!cluster.limits.retries.take()) {
+      cluster.counts.requestRetryOverflow++;
+      return false;
+    }
     this.retriesTaken++;
     return true;
   }

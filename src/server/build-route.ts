@@ -14,8 +14,10 @@ import {
   regexRewrite,
   rewritePath,
 } from '../proxy/head-changes.ts';
-import type { LocalAnswer, MirrorPolicy, RetryPolicy, Route, RouteTimeout } from '../proxy/route.ts';
+import type { LocalAnswer, MirrorPolicy, Route, RouteTimeout } from '../proxy/route.ts';
 import { weightedChoice } from '../proxy/weighted-choice.ts';
+
+import { buildRetry } from './build-retry.ts';
 
 /** What the listener says for every route. */
 export interface RouteSurroundings {
@@ -26,11 +28,6 @@ export interface RouteSurroundings {
 
 /** MOSN's, for routes that say nothing; in milliseconds. It guards against an upstream that never answers, and cuts no long answer. */
 const DEFAULT_TIMEOUT_MS = 60_000;
-/** MOSN never goes below. Only what cannot have been acted on, or may be done twice, is tried again. */
-const DEFAULT_RETRIES = 3;
-
-const NEVER = (): boolean => false;
-
 /** Turns a route of the configuration into one that the proxy follows. */
 export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: RouterEntry, surroundings: RouteSurroundings): Route {
   const action = entry.route;
@@ -72,7 +69,7 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
     filterSettings: filterSettingsOf(entry, virtualHost),
     protocol: surroundings.upstreamProtocol,
     timeout: timeoutOf(action),
-    retry: retryOf(action),
+    retry: buildRetry(action?.retryPolicy),
     mirror: mirrorOf(entry),
   };
 }
@@ -106,14 +103,6 @@ function timeoutOf(action: RouteAction | undefined): RouteTimeout {
     tryMs: action?.retryPolicy.retryTimeout ?? 0,
     tunnelIdleMs: 0,
   };
-}
-
-function retryOf(action: RouteAction | undefined): RetryPolicy {
-  const policy = action?.retryPolicy;
-  if (policy === undefined) return { retries: DEFAULT_RETRIES, onStatus: NEVER };
-  const { retryOn, numRetries, statusCodes } = policy;
-  const onStatus = statusCodes.length > 0 ? (status: number) => statusCodes.includes(status) : (status: number) => status >= 500;
-  return { retries: numRetries, onStatus: retryOn ? onStatus : NEVER };
 }
 
 function answerOf({ directResponse, redirect }: RouteEntry): { answer?(exchange: Exchange): LocalAnswer } {

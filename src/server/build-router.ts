@@ -36,7 +36,7 @@ export function buildTcpRouter(entry: TcpProxy): Router<Route> {
     },
     protocol: undefined,
     timeout: { wholeMs: 0, covers: 'head', tryMs: 0, tunnelIdleMs: entry.idleTimeout },
-    retry: { retries: entry.maxConnectAttempts - 1, onStatus: () => false },
+    retry: { retries: entry.maxConnectAttempts - 1, onFault: true },
   };
   return { match: () => route };
 }

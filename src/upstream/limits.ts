@@ -14,6 +14,16 @@ export interface Thresholds {
   readonly maxRequests?: number | undefined;
   /** Retries under way. Default: no limit; the number of retries of one request has its own. */
   readonly maxRetries?: number | undefined;
+  /** Takes the place of `maxRetries`. */
+  readonly retryBudget?: RetryBudget | undefined;
+}
+
+/** Envoy's `retry_budget`: retries as a share of what is under way, in place of a fixed number. */
+export interface RetryBudget {
+  /** Of a hundred requests under way so many may be retries. */
+  readonly percent: number;
+  /** So many retries are allowed however little is under way. */
+  readonly minConcurrency: number;
 }
 
 /** How much of something may exist at once. Whoever takes releases, once. */
@@ -43,6 +53,23 @@ export class Limit {
   }
 }
 
+/** Retries that grow with the traffic: a cluster that fails as a whole gets little more than its clients ask for. */
+class BudgetedLimit extends Limit {
+  private readonly budget: RetryBudget;
+  private readonly requests: Limit;
+
+  constructor(budget: RetryBudget, requests: Limit) {
+    super(budget.minConcurrency);
+    this.budget = budget;
+    this.requests = requests;
+  }
+
+  override take(): boolean {
+    this.max = Math.max(this.budget.minConcurrency, (this.requests.current * this.budget.percent) / 100);
+    return super.take();
+  }
+}
+
 /** The circuit breakers of one cluster. */
 export class Limits {
   readonly connections: Limit;
@@ -54,6 +81,7 @@ export class Limits {
     this.connections = new Limit(thresholds.maxConnections ?? 0);
     this.pending = new Limit(thresholds.maxPendingRequests ?? DEFAULT_MAX_PENDING_REQUESTS);
     this.requests = new Limit(thresholds.maxRequests ?? 0);
-    this.retries = new Limit(thresholds.maxRetries ?? 0);
+    const { retryBudget } = thresholds;
+    this.retries = retryBudget === undefined ? new Limit(thresholds.maxRetries ?? 0) : new BudgetedLimit(retryBudget, this.requests);
   }
 }

@@ -34,6 +34,14 @@ export type Thresholds = Read<typeof thresholds>;
 
 const none = integer(0, 2 ** 32 - 1);
 
+const retryBudget = converted(
+  object('Retry budget', 'How many retries may be under way, as a share of all requests under way. Envoy has it, and its defaults.', {
+    budgetPercent: defaulted(number(0, 100), 20, 'Of a hundred requests under way so many may be retries.'),
+    minRetryConcurrency: defaulted(integer(0, 2 ** 32 - 1), 3, 'So many are allowed however little is under way.'),
+  }),
+  ({ budgetPercent, minRetryConcurrency }) => ({ percent: budgetPercent, minConcurrency: minRetryConcurrency }),
+);
+
 const thresholds = object('Thresholds', 'What is used of a cluster at most at any one time, of all its hosts together. 0: no limit.', {
   maxConnections: defaulted(none, 0, "Connections. The default is MOSN's: as many as the traffic needs."),
   maxPendingRequests: defaulted(
@@ -43,6 +51,7 @@ const thresholds = object('Thresholds', 'What is used of a cluster at most at an
   ),
   maxRequests: defaulted(none, 0, "Requests under way. The default is MOSN's."),
   maxRetries: defaulted(none, 0, "Retries under way. The default is MOSN's."),
+  retryBudget: optional(retryBudget, 'Retries as a share of what is under way. Takes the place of `max_retries`.'),
 });
 
 const circuitBreakers = converted(list(thresholds), ([first, ...more], report) => {

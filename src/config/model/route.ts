@@ -13,24 +13,8 @@ import type { Catalogue } from '../catalogue.ts';
 import { perFilterConfig } from './filter-settings.ts';
 import { headerLists } from './headers.ts';
 import { metadata } from './metadata.ts';
+import { retryPolicy } from './retry-policy.ts';
 import { routeMatch } from './route-match.ts';
-
-export type RetryPolicy = Read<typeof retryPolicy>;
-
-const retryPolicy = object('Retry policy', 'When a request is tried again. What may have been done already is never done again.', {
-  retryOn: defaulted(
-    boolean(),
-    false,
-    'Whether answers are retried by their status, and tries that took too long. Without it, only failures to connect are.',
-  ),
-  retryTimeout: defaulted(duration(), '0s', 'How long one try may take. `0s`: as long as the whole request.'),
-  numRetries: defaulted(
-    integer(0, 1000),
-    3,
-    'How often a request is tried again at most. The default is the number that MOSN never goes below.',
-  ),
-  statusCodes: defaulted(list(integer(100, 599)), [], 'The statuses that are retried. None: all from 500 on.'),
-});
 
 export type WeightedCluster = Read<typeof weightedCluster>;
 

@@ -24,7 +24,7 @@ test('a cluster has defaults for all but its name', () => {
     dnsResolvers: undefined,
     maxRequestsPerConnection: 0,
     connectionBufferLimitBytes: 65_536,
-    circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0 },
+    circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0, retryBudget: undefined },
     tlsContext: undefined,
     clusterManagerTls: false,
   });
@@ -91,6 +91,7 @@ test('the first entry of the circuit breakers counts, as in MOSN', () => {
     maxPendingRequests: 16_384,
     maxRequests: 0,
     maxRetries: 0,
+    retryBudget: undefined,
   });
   assert.deepEqual(problemsOf(cluster('circuit_breakers', [{}, {}])), [
     `warning: ${AT}.circuit_breakers[1]: has no effect, as the first entry counts`,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ResponseHead } from '../../../src/protocol/head.ts';
 import type { PassiveCheck } from '../../../src/upstream/host.ts';
 import { faultOf, type Scene, type SceneOptions, scene } from './scripted.ts';
 
@@ -20,7 +21,7 @@ function judged(options: SceneOptions): Scene & { readonly heard: readonly strin
 }
 
 test('whoever judges a host hears of each answer, also of one that another attempt replaces', () => {
-  const retry = { retries: 1, onStatus: (status: number) => status >= 500 };
+  const retry = { retries: 1, onFault: true, onResponse: ({ status }: ResponseHead) => status >= 500 };
   const { heard, upstream } = judged({ hosts: ['a', 'b'], route: { retry } });
   upstream('a').answer(503, true);
   upstream('b').answer(200, true);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ResponseHead } from '../../../src/protocol/head.ts';
 import { faultOf, scene, took } from './scripted.ts';
 
 const two = ['a', 'b'] as const;
@@ -59,12 +60,13 @@ test('attempts end at the limit of the route', () => {
 });
 
 test('attempts end at the limit of the cluster', () => {
-  const { journal, upstream } = scene({
+  const { journal, cluster, upstream } = scene({
     hosts: two,
     thresholds: { maxRetries: 1 },
     prepare: ({ cluster }) => assert.equal(cluster.limits.retries.take(), true),
   });
   upstream('a').handler.onReset(faultOf('refused', 'no'));
+  assert.deepEqual([cluster.counts.requestRetry, cluster.counts.requestRetryOverflow], [0, 1]);
   assert.deepEqual(took(journal).slice(1), ['client reply unavailable: refused']);
 });
 
@@ -75,7 +77,7 @@ test('an answer of 500 is passed on unless the route wants another', () => {
 });
 
 test('a route may ask for another host after an answer of 500, for what may be done twice', () => {
-  const retry = { retries: 1, onStatus: (status: number) => status >= 500 };
+  const retry = { retries: 1, onFault: true, onResponse: ({ status }: ResponseHead) => status >= 500 };
   const safe = scene({ hosts: two, route: { retry } });
   safe.upstream('a').answer(503, true);
   safe.upstream('b').answer(500, true);
@@ -90,4 +92,74 @@ test('a queue that is full is told, and not tried again', () => {
   const { journal, exchange } = scene({ hosts: two, prepare: ({ pool }) => pool('a').next.push(faultOf('overflow', 'no', 'local')) });
   assert.deepEqual(took(journal), ['client reply overloaded: overflow']);
   assert.deepEqual(exchange.flags, ['UO']);
+});
+
+test('a route may say that doing it twice is doing it once, whatever the method', () => {
+  const retry = { retries: 1, onFault: true, idempotent: true };
+  const { journal, upstream } = scene({ hosts: two, method: 'POST', route: { retry } });
+  upstream('a').handler.onReset(faultOf('closed'));
+  upstream('b').answer(200, true);
+  assert.deepEqual(took(journal), ['a head POST / end', 'b head POST / end', 'client head 200 end']);
+});
+
+test('a route that does not retry what broke off still retries what cannot have been done', () => {
+  const retry = { retries: 2, onFault: false };
+  const { journal, upstream } = scene({ hosts: ['a', 'b', 'c'], route: { retry } });
+  upstream('a').handler.onReset(faultOf('refused', 'no'));
+  upstream('b').handler.onReset(faultOf('closed'));
+  assert.deepEqual(took(journal), ['a head GET / end', 'b head GET / end', 'client reply failed: closed']);
+});
+
+test('with a back-off the next attempt waits for its time', () => {
+  const asked: number[] = [];
+  const backoff = {
+    delayMs: (retry: number) => {
+      asked.push(retry);
+      return 30;
+    },
+  };
+  const { journal, timers, upstream } = scene({ hosts: ['a', 'b', 'c'], route: { retry: { retries: 2, onFault: true, backoff } } });
+  upstream('a').handler.onReset(faultOf('closed'));
+  timers.advance(29);
+  assert.deepEqual(took(journal), ['a head GET / end']);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['b head GET / end']);
+  upstream('b').handler.onReset(faultOf('closed'));
+  timers.advance(30);
+  upstream('c').answer(200, true);
+  assert.deepEqual(took(journal), ['c head GET / end', 'client head 200 end']);
+  assert.deepEqual(asked, [1, 2]);
+  assert.equal(timers.scheduled, 0);
+});
+
+test('a client that leaves meanwhile ends the wait for the next attempt', () => {
+  const retry = { retries: 2, onFault: true, backoff: { delayMs: () => 30 } };
+  const { journal, timers, cluster, exchange, upstream } = scene({ hosts: two, route: { retry } });
+  upstream('a').handler.onReset(faultOf('closed'));
+  exchange.onReset(faultOf('closed', 'maybe', 'downstream'));
+  timers.advance(100);
+  assert.deepEqual(took(journal), ['a head GET / end']);
+  assert.equal(timers.scheduled, 0);
+  assert.deepEqual([cluster.limits.requests.current, cluster.limits.retries.current], [0, 0]);
+});
+
+test('the time of the route goes on while the next attempt waits', () => {
+  const retry = { retries: 2, onFault: true, backoff: { delayMs: () => 1_000 } };
+  const timeout = { wholeMs: 500, covers: 'response', tryMs: 0, tunnelIdleMs: 0 } as const;
+  const { journal, timers, upstream } = scene({ hosts: two, route: { retry, timeout } });
+  upstream('a').handler.onReset(faultOf('closed'));
+  timers.advance(500);
+  assert.deepEqual(took(journal).slice(1), ['client reply timeout: no response within 500 ms']);
+  assert.equal(timers.scheduled, 0);
+});
+
+test('what the client sends meanwhile goes to the next host', () => {
+  const retry = { retries: 2, onFault: true, backoff: { delayMs: () => 30 } };
+  const { journal, timers, exchange, upstream } = scene({ hosts: two, method: 'PUT', end: false, route: { retry } });
+  exchange.onData(Buffer.from('ab'), false);
+  upstream('a').handler.onReset(faultOf('closed'));
+  exchange.onData(Buffer.from('cd'), true);
+  took(journal);
+  timers.advance(30);
+  assert.deepEqual(took(journal), ['b head PUT /', 'b data "ab"', 'b data "cd" end']);
 });

@@ -75,8 +75,8 @@ export class ScriptedUpstream extends ScriptedStream implements ClientStream {
   sendHead(head: RequestHead, end: boolean): void {
     this.note(`head ${head.method} ${head.path}${end ? ' end' : ''}`);
   }
-  answer(status: number, end: boolean, upgraded = false): void {
-    const head = new LocalResponse(status);
+  answer(status: number, end: boolean, upgraded = false, fields: Fields = new FieldList()): void {
+    const head = new LocalResponse(status, fields);
     this.handler.onHead(upgraded ? Object.assign(head, { upgraded }) : head, end);
   }
 }
@@ -207,7 +207,7 @@ export function scene(options: SceneOptions = {}): Scene {
     clusterName: () => 'cluster',
     protocol: undefined,
     timeout: { wholeMs: 60_000, covers: 'head', tryMs: 0, tunnelIdleMs: 0 },
-    retry: { retries: 2, onStatus: () => false },
+    retry: { retries: 2, onFault: true },
     ...options.route,
   };
   const settings: ProxySettings = {

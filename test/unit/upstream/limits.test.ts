@@ -37,3 +37,23 @@ test('each threshold limits its own', () => {
   assert.deepEqual([limits.connections.max, limits.pending.max, limits.requests.max, limits.retries.max], [1, 2, 3, 4]);
   assert.equal(new Limits({ maxPendingRequests: 0 }).pending.max, Number.POSITIVE_INFINITY);
 });
+
+test('a retry budget is a share of the requests under way, and never less than its minimum', () => {
+  const { requests, retries } = new Limits({ maxRetries: 1, retryBudget: { percent: 20, minConcurrency: 3 } });
+  assert.equal(taken(retries, 10), 3);
+  assert.equal(taken(requests, 15), 15);
+  assert.equal(retries.take(), false);
+  assert.equal(taken(requests, 5), 5);
+  assert.equal(retries.take(), true);
+  assert.equal(retries.take(), false);
+  requests.release();
+  retries.release();
+  assert.equal(retries.take(), true, 'a fifth of 19 lets one begin while 3 are under way');
+  assert.equal(retries.take(), false);
+});
+
+test('a retry budget of nothing allows no retry', () => {
+  const { requests, retries } = new Limits({ retryBudget: { percent: 0, minConcurrency: 0 } });
+  assert.equal(taken(requests, 5), 5);
+  assert.equal(retries.take(), false);
+});
