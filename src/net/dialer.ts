@@ -4,6 +4,7 @@ import type { Timers } from '../base/timers.ts';
 import { type Address, formatAddress, parseAddress } from './address.ts';
 import { Connection } from './connection.ts';
 import { type ConnectionLimits, type ConnectionSettings, connectionLimits } from './connection-settings.ts';
+import { SharedReading } from './shared-reading.ts';
 
 export interface DialOptions extends ConnectionLimits {
   /** `ip:port`, `[ip]:port`, `name:port`, or the path of a Unix socket, with or without `unix:` before it. */
@@ -39,19 +40,22 @@ export function dial(options: DialOptions): Connection {
     socket.destroy(new Error(address));
     return connection;
   }
-  const connection = new Connection(options.secure?.(address) ?? plainSocket(address), settings, false);
+  const reading = new SharedReading();
+  const connection = new Connection(options.secure?.(address) ?? plainSocket(address, reading), settings, false);
+  reading.listener = connection;
   if (options.greeting !== undefined && options.secure === undefined) connection.write(options.greeting);
   connection.limitConnecting(options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS);
   return connection;
 }
 
-function plainSocket(address: Address): Socket {
-  if ('path' in address) return connect({ path: address.path, allowHalfOpen: true });
+function plainSocket(address: Address, onread: SharedReading): Socket {
+  if ('path' in address) return connect({ path: address.path, allowHalfOpen: true, onread });
   return connect({
     host: address.host === '' ? 'localhost' : address.host,
     port: address.port,
     allowHalfOpen: true,
     noDelay: true,
+    onread,
     // A name may have addresses of both families, of which only one works (RFC 8305).
     autoSelectFamily: isIP(address.host) === 0,
   });
