@@ -51,7 +51,7 @@ export class DubboRequest extends FramedHead implements RequestHead {
    * It stands behind all arguments, too far for every call to look there; one without an underscore at its end has none.
    */
   get timeoutMs(): number | undefined {
-    this.timeLimit ??= this.findTimeLimit() ?? Number.POSITIVE_INFINITY;
+    this.timeLimit ??= positive(this.findTimeLimit());
     return Number.isFinite(this.timeLimit) ? this.timeLimit : undefined;
   }
 
@@ -203,3 +203,8 @@ class RequestFields extends AttachmentFields<DubboRequest> {
 }
 
 const AT_FRONT: readonly string[] = ['service', 'method', 'version', 'dubbo'];
+
+/** A consumer that has no time left does not call: what else says so says nothing. */
+function positive(milliseconds: number | undefined): number {
+  return milliseconds !== undefined && milliseconds > 0 ? milliseconds : Number.POSITIVE_INFINITY;
+}

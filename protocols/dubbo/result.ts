@@ -2,9 +2,16 @@ import { type Bytes, EMPTY, type Fields } from 'meshloom/protocol';
 import type { AttachmentMap, ItemReader, Serialization } from './serialization.ts';
 
 /** What the body of an answer begins with: 0 for an exception, 1 for a value, 2 for null, and with 3 more attachments at the end. */
+const KINDS = ['exception', 'value', 'null'] as const;
 const VALUE = 1;
 const NULL_VALUE = 2;
 const WITH_ATTACHMENTS = 3;
+
+/** What an answer is; undefined when it is none. The reader stands before the exception or the value then. */
+export function kindOfResult(reader: ItemReader): (typeof KINDS)[number] | undefined {
+  const flag = reader.readNumber() ?? -1;
+  return flag >= 0 && flag <= NULL_VALUE + WITH_ATTACHMENTS ? KINDS[flag % WITH_ATTACHMENTS] : undefined;
+}
 
 /** The attachments of an answer; undefined where it has none, for a consumer that was not given any may not know what to do with them. */
 export function attachmentsOfResult(reader: ItemReader): AttachmentMap | undefined {

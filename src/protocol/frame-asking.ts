@@ -71,6 +71,8 @@ class FrameClientStream<Request extends FramedHead & RequestHead, Response exten
   readonly id: number;
   private readonly handler: ResponseHandler;
   private answered = false;
+  /** The request came in an unlike protocol. */
+  private adopted = false;
   private held: Bytes | undefined;
 
   constructor(asking: FrameAsking<Request, Response>, id: number, handler: ResponseHandler) {
@@ -118,21 +120,27 @@ class FrameClientStream<Request extends FramedHead & RequestHead, Response exten
   }
 
   onResponse(head: Response): void {
+    const rendered = this.adopted ? this.asking.connection.format.render?.(head) : undefined;
+    if (rendered === undefined) this.answer(head, head.payload);
+    else this.answer(rendered.head, rendered.body);
+  }
+
+  private answer(head: ResponseHead, body: Bytes): void {
     const { asking, handler } = this;
     this.answered = true;
     handler.onHead(head, false);
     if (this.over) return;
     if (this.pauses === 0) {
-      this.deliver(head.payload);
+      this.deliver(body);
       return;
     }
     // One connection carries the answers of many: a stream that is paused holds its own and stops nobody else's.
-    if (asking.heldBytes + head.payload.length > asking.connection.format.maxFrameBytes) {
+    if (asking.heldBytes + body.length > asking.connection.format.maxFrameBytes) {
       this.fail(fault('overflow', 'local', 'maybe', 'too many answers wait for slow consumers on this connection'));
       return;
     }
-    this.held = head.payload;
-    asking.heldBytes += head.payload.length;
+    this.held = body;
+    asking.heldBytes += body.length;
   }
 
   protected sendMessage(head: RequestHead, body: Bytes): void {
@@ -140,18 +148,22 @@ class FrameClientStream<Request extends FramedHead & RequestHead, Response exten
     const { format } = connection;
     if (connection.dead) return;
     if (isOwnRequest(format, head)) writeFrame(format, this.transport, head, body, 0, this.id);
-    else {
-      const frame = format.adopt?.(head, body);
-      if (frame === undefined) {
-        this.refuse(`${format.name} cannot carry this request of ${head.protocol}`);
-        return;
-      }
-      format.setId(frame, 0, this.id);
-      this.transport.write(frame);
-    }
+    else this.sendAdopted(head, body);
     if (!head.oneWay || this.over) return;
     this.leave();
     connection.streamEnded();
+  }
+
+  private sendAdopted(head: RequestHead, body: Bytes): void {
+    const { format } = this.asking.connection;
+    const adopted = format.adopt?.(head, body);
+    if (adopted === undefined) this.refuse(`${format.name} cannot carry this request of ${head.protocol}`);
+    else if ('head' in adopted) this.answer(adopted.head, adopted.body);
+    else {
+      this.adopted = true;
+      format.setId(adopted, 0, this.id);
+      this.transport.write(adopted);
+    }
   }
 
   protected sendTooLong(): void {

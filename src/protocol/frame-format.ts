@@ -19,6 +19,12 @@ export abstract class FramedHead {
   }
 }
 
+/** A response that is there at once. */
+export interface WholeResponse {
+  readonly head: ResponseHead;
+  readonly body: Bytes;
+}
+
 export type FrameKind =
   | 'request'
   /** A request that wants no response. */
@@ -63,8 +69,13 @@ export interface FrameFormat<Request extends FramedHead & RequestHead, Response 
   encode(head: Request | Response, body: Bytes): readonly Bytes[];
   /** A response made here, in the way the request was encoded. Its id is set later. */
   reply(request: Request, outcome: Outcome, message: string, fields: Fields | undefined): Bytes;
-  /** A whole frame for a request of an unlike protocol; undefined when this one cannot be carried over. Without it none can. */
-  adopt?(head: RequestHead, body: Bytes): Bytes | undefined;
+  /**
+   * A whole frame for a request of an unlike protocol, or the answer that tells what is wrong with it; undefined when this one cannot be
+   * carried over. Without it none can.
+   */
+  adopt?(head: RequestHead, body: Bytes): Bytes | WholeResponse | undefined;
+  /** The peer's answer to such a request, for a protocol that does not know this one's bodies. Without it they go as they are. */
+  render?(response: Response): WholeResponse;
   heartbeatReply(ask: Bytes): Bytes;
   /** Its id is set later. Without it the peer cannot be asked for signs of life. */
   heartbeatAsk?(): Bytes;

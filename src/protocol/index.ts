@@ -3,7 +3,7 @@ export { type Bytes, EMPTY } from '../base/bytes.ts';
 export { type Fault, type FaultCode, type FaultOrigin, fault } from '../base/fault.ts';
 export type { ClientCodec, ClientHost, Codec, ServerHost, Transport } from './codec.ts';
 export { FieldList, type Fields } from './fields.ts';
-export { FramedHead, type FrameFormat, type FrameKind } from './frame-format.ts';
+export { FramedHead, type FrameFormat, type FrameKind, type WholeResponse } from './frame-format.ts';
 export { frameProtocol } from './frame-protocol.ts';
 export type { Outcome, RequestHead, ResponseHead } from './head.ts';
 export type { HealthAnswer, HealthCheckKind, HealthQuestion } from './health-question.ts';

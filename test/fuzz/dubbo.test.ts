@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { dubboFormat } from '../../protocols/dubbo/format.ts';
+import { genericAnswer } from '../../protocols/dubbo/generic-answer.ts';
 import { PREFIX_BYTES } from '../../protocols/dubbo/prefix.ts';
 import { DubboRequest } from '../../protocols/dubbo/request.ts';
 import { DubboResponse } from '../../protocols/dubbo/response.ts';
@@ -67,5 +68,13 @@ test('whatever stands in a response, it is read within its bounds, and what is s
     head.fields.set('x-fuzz', 'v');
     if (head.changed) assert.equal(new DubboResponse(reencoded(head)).fields.get('x-fuzz'), 'v');
     assert.ok(head.status >= 200);
+  });
+});
+
+test('whatever stands in an answer, what a client of HTTP is given of it is JSON', () => {
+  fuzz((seed) => {
+    const { head, body } = genericAnswer(new DubboResponse(hostileFrame(seed)));
+    JSON.parse(body.toString('utf8'));
+    assert.equal(head.fields.get('content-length'), String(body.length));
   });
 });

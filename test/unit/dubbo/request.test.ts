@@ -315,7 +315,7 @@ test('what is left of the time of a call is its time limit, as a number or as a 
 
 test('a call that says nothing, or no number, of the time that is left has no time limit', () => {
   assert.equal(hessianRequest({ attachments: { path: 'a.B', trace_TO: '5', timeout: '10' } }).timeoutMs, undefined);
-  assert.equal(hessianRequest({ attachments: { _TO: 'soon' } }).timeoutMs, undefined);
+  for (const _TO of ['soon', 0, -1]) assert.equal(hessianRequest({ attachments: { _TO } }).timeoutMs, undefined);
   assert.equal(hessianRequest({ attachments: { _TO: [1] } }).timeoutMs, undefined);
   assert.equal(hessianRequest({ types: 'Ljava/lang/String;', args: ['_TO'] }).timeoutMs, undefined);
   assert.equal(new DubboRequest(makeFrame(0xc4, 0, Buffer.from('_TO'))).timeoutMs, undefined, 'a serialization that is not read');
