@@ -1,5 +1,6 @@
 import type { Protocol, ProtocolSettings } from 'meshloom/protocol';
 import { Http2ClientConnection } from './client-connection.ts';
+import { grpcHealth } from './grpc-health.ts';
 import { http2Options, PROTOCOL_OPTIONS } from './options.ts';
 import { sniffPreface } from './preface.ts';
 import { Http2ServerConnection } from './server-connection.ts';
@@ -12,6 +13,7 @@ function protocol(settings: ProtocolSettings): Protocol {
     alpn: ['h2'],
     options: PROTOCOL_OPTIONS,
     configure: protocol,
+    healthChecks: [grpcHealth],
     sniff: sniffPreface,
     server: (host) => new Http2ServerConnection(host, options),
     client: (host) => new Http2ClientConnection(host, options),

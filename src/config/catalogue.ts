@@ -25,6 +25,13 @@ export interface Catalogue {
 /** As much of a protocol plugin as is needed to check its settings. */
 export interface ProtocolEntry {
   readonly options?: readonly ProtocolOption[];
+  readonly healthChecks?: readonly HealthCheckEntry[];
+}
+
+/** A protocol's own way to ask a host whether it works, and its settings. */
+export interface HealthCheckEntry {
+  readonly name: string;
+  readonly options: readonly ProtocolOption[];
 }
 
 /** One setting of a protocol, as its plugin declares it. */

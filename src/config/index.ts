@@ -13,6 +13,7 @@ export type { Configuration } from './model/configuration.ts';
 export type { FilterChain, NetworkFilter } from './model/filter-chain.ts';
 export type { FilterSettings } from './model/filter-settings.ts';
 export type { HeaderAddition } from './model/headers.ts';
+export type { CheckWay, HealthCheck } from './model/health-check.ts';
 export type { AccessLog, Listener } from './model/listener.ts';
 export type { SettingsOfProtocol } from './model/protocol-settings.ts';
 export { RAW_PROTOCOL } from './model/protocols.ts';

@@ -27,6 +27,9 @@ export interface HealthCheckKind {
   /** A cluster asks in this way when its `check_config` has the key `<name>_check_config`, which holds the settings. */
   readonly name: string;
   readonly options: readonly ProtocolOption[];
-  /** `settings`: what the configuration names, checked; the rest has its defaults. `authority`: of the host, `name:port` or the like. */
-  question(settings: ProtocolSettings, authority: string): HealthQuestion;
+  /**
+   * `settings`: what the configuration names, checked; the rest has its defaults. `authority`: of the host, `name:port` or the like.
+   * `scheme`: 'https' where the host is spoken to by TLS, 'http' otherwise.
+   */
+  question(settings: ProtocolSettings, authority: string, scheme: string): HealthQuestion;
 }

@@ -3,7 +3,9 @@ import { type Catalogue, redact } from '../config/index.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { DURATION_BUCKETS } from '../proxy/counts.ts';
 import type { Cluster } from '../upstream/cluster.ts';
+import { collectHosts } from './admin/collect-hosts.ts';
 import { collectStats } from './admin/collect-stats.ts';
+import type { HostState } from './admin/host-state.ts';
 import type { AdminSource, JsonObject, LogControl, ProxyState } from './admin/source.ts';
 import type { StatsGroup } from './admin/stats-group.ts';
 import type { ServedListener } from './served-listener.ts';
@@ -52,6 +54,10 @@ export class ProxyAdminSource implements AdminSource {
       connections: listener.connectionCounts,
     }));
     return collectStats(listeners, DURATION_BUCKETS, this.proxy.clusters);
+  }
+
+  hosts(): readonly HostState[] {
+    return collectHosts(this.proxy.clusters);
   }
 
   features(): Readonly<Record<string, boolean>> {

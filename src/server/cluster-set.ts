@@ -1,17 +1,15 @@
 import { fault } from '../base/fault.ts';
-import { type Logger, SILENT_LOGGER } from '../base/log.ts';
-import type { Timers } from '../base/timers.ts';
 import type { Cluster as ClusterEntry } from '../config/index.ts';
 import type { TlsDialer } from '../net/tls/tls-dialer.ts';
 import type { Cluster } from '../upstream/cluster.ts';
 import { ClusterManager } from '../upstream/cluster-manager.ts';
 import { buildCluster } from './build-cluster.ts';
+import type { ClusterSurroundings } from './cluster-surroundings.ts';
 import { findHosts } from './find-hosts.ts';
 
 /** The clusters of the configuration in force. A cluster that stays as it was, but for its hosts, keeps its connections and counts. */
 export class ClusterSet {
   readonly manager = new ClusterManager();
-  private readonly timers: Timers;
   private readonly tlsOf: (entry: ClusterEntry) => TlsDialer | undefined;
   /** What each cluster was built from, its hosts aside. */
   private readonly builtFrom = new Map<string, string>();
@@ -20,11 +18,11 @@ export class ClusterSet {
   private readonly prepared = new Map<string, TlsDialer>();
 
   /** Replaced when a new configuration wants another. */
-  logger: Logger = SILENT_LOGGER;
+  surroundings: ClusterSurroundings;
 
   /** `tlsOf`: makes the TLS of a cluster, or throws when its certificates cannot be used. */
-  constructor(timers: Timers, tlsOf: (entry: ClusterEntry) => TlsDialer | undefined) {
-    this.timers = timers;
+  constructor(surroundings: ClusterSurroundings, tlsOf: (entry: ClusterEntry) => TlsDialer | undefined) {
+    this.surroundings = surroundings;
     this.tlsOf = tlsOf;
   }
 
@@ -85,13 +83,13 @@ export class ClusterSet {
     if (dialer === undefined) this.dialers.delete(entry.name);
     else this.dialers.set(entry.name, dialer);
     this.builtFrom.set(entry.name, origin(entry));
-    const cluster = buildCluster(entry, this.timers, dialer);
+    const cluster = buildCluster(entry, this.surroundings, dialer);
     this.findHosts(cluster, entry);
     this.manager.set(cluster);
   }
 
   private findHosts(cluster: Cluster, entry: ClusterEntry): void {
-    findHosts(cluster, entry, this.timers, this.logger);
+    findHosts(cluster, entry, this.surroundings.timers, this.surroundings.logger);
   }
 
   private remove(name: string): void {

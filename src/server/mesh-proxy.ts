@@ -13,6 +13,7 @@ import { ProxyAdminSource } from './admin-source.ts';
 import { buildServing, type ListenerSurroundings } from './build-serving.ts';
 import { buildTlsDialer, type TlsSurroundings } from './build-tls.ts';
 import { ClusterSet } from './cluster-set.ts';
+import type { ClusterSurroundings, HealthCallback } from './cluster-surroundings.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { type Configured, configure } from './configured.ts';
 import { ProtocolRegistry } from './protocol-registry.ts';
@@ -25,6 +26,8 @@ export interface MeshProxyOptions {
   readonly logs: LogProvider;
   /** What the admin API may do with logs. */
   readonly logControl: LogControl;
+  /** By the names that configurations know them by (`common_callbacks`). */
+  readonly healthCallbacks?: ReadonlyMap<string, HealthCallback>;
 }
 
 /** Where logs go. */
@@ -44,7 +47,7 @@ export class MeshProxy {
   private readonly registry: ProtocolRegistry;
   private readonly timers = new TimerWheel();
   private readonly admin: AdminControl;
-  private readonly clusterSet = new ClusterSet(this.timers, (entry) => buildTlsDialer(entry, this.tlsSurroundings));
+  private readonly clusterSet: ClusterSet;
   /** By the address in the configuration. */
   private readonly served = new Map<string, ServedListener>();
   private configured: Configured | undefined;
@@ -56,6 +59,7 @@ export class MeshProxy {
   constructor(options: MeshProxyOptions) {
     this.options = options;
     this.registry = new ProtocolRegistry(options.folder ?? process.cwd());
+    this.clusterSet = new ClusterSet(this.clusterSurroundings(new Map()), (entry) => buildTlsDialer(entry, this.tlsSurroundings));
     this.admin = new AdminControl(new ProxyAdminSource(this, options.logControl));
   }
 
@@ -146,7 +150,7 @@ export class MeshProxy {
     if (configuration === undefined) throw new ConfigurationError(problems);
     const { clusters } = configuration.clusterManager;
     this.logger = this.options.logs.logger(configuration.server.logPath, configuration.server.logLevel);
-    this.clusterSet.logger = this.logger;
+    this.clusterSet.surroundings = this.clusterSurroundings(configured.protocols);
     this.clusterSet.prepare(clusters);
     this.clusterSet.add(clusters);
     const servings = new Map<string, Serving>();
@@ -197,6 +201,16 @@ export class MeshProxy {
       };
       servings.set(key, buildServing(entry, surroundings));
     }
+  }
+
+  private clusterSurroundings(protocols: ReadonlyMap<string, Protocol>): ClusterSurroundings {
+    return {
+      timers: this.timers,
+      logger: this.logger,
+      protocols,
+      healthCallbacks: this.options.healthCallbacks ?? new Map(),
+      lineSink: (path) => this.options.logs.lineSink(path),
+    };
   }
 
   private get tlsSurroundings(): TlsSurroundings {

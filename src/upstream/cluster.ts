@@ -1,6 +1,7 @@
 import type { HostChoice, LoadBalancer, Picker } from './balancer.ts';
 import { UpstreamCounts } from './counts.ts';
 import type { Discovery } from './discovery.ts';
+import type { HealthChecker } from './health/health-checker.ts';
 import { type CreatePool, Host, type HostSpec } from './host.ts';
 import { Limits, type Thresholds } from './limits.ts';
 
@@ -16,7 +17,9 @@ export interface ClusterSettings {
   readonly createPool: CreatePool;
   /** See Cluster.connectionPerDownstream. */
   readonly connectionPerDownstream?: boolean | undefined;
-  /** Health checks, outlier detection, and whoever else follows the hosts. */
+  /** Who asks the hosts whether they work. */
+  readonly healthChecker?: HealthChecker | undefined;
+  /** Who else follows the hosts. */
   readonly watchers?: readonly HostWatcher[] | undefined;
 }
 
@@ -32,6 +35,7 @@ export class Cluster {
   /** Each downstream connection has upstream connections of its own, on which the upstream can call back; undefined: for requests that say that they need it. */
   readonly connectionPerDownstream: boolean | undefined;
   private readonly createPool: CreatePool;
+  readonly healthChecker: HealthChecker | undefined;
   private readonly watchers: readonly HostWatcher[];
   private byAddress: ReadonlyMap<string, Host> = new Map();
 
@@ -40,7 +44,8 @@ export class Cluster {
     this.limits = new Limits(settings.thresholds);
     this.balancer = settings.balancer;
     this.createPool = settings.createPool;
-    this.watchers = settings.watchers ?? [];
+    this.healthChecker = settings.healthChecker;
+    this.watchers = [...(settings.watchers ?? []), ...(this.healthChecker === undefined ? [] : [this.healthChecker])];
     this.connectionPerDownstream = settings.connectionPerDownstream;
     this.picker = this.balancer.build([]);
   }

@@ -91,6 +91,10 @@ export class Host {
     return this.healthFlags === HealthFlag.ending;
   }
 
+  hasHealthFlag(flag: HealthFlag): boolean {
+    return (this.healthFlags & flag) !== 0;
+  }
+
   setHealthFlag(flag: HealthFlag): void {
     this.healthFlags |= flag;
   }

@@ -6,6 +6,7 @@ import { object } from '../../base/schema/object.ts';
 import { anything, boolean, enumeration, integer, number, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { healthCheck } from './health-check.ts';
 import { metadata } from './metadata.ts';
 import { tlsContextField } from './tls.ts';
 
@@ -63,20 +64,6 @@ const circuitBreakers = converted(list(thresholds), ([first, ...more], report) =
 function orDefault(standard: number) {
   return converted(integer(0, 2 ** 32 - 1), (value) => (value === 0 ? standard : value));
 }
-
-const healthCheck = object('Health check', 'Asks each host from time to time whether it works.', {
-  protocol: optional(text(), 'How it is asked.'),
-  timeout: optional(duration(), 'How long an answer may take.'),
-  interval: optional(duration(), 'The time between two checks.'),
-  intervalJitter: optional(duration(), 'What is added to it at random, at most.'),
-  initialDelaySeconds: optional(duration(), 'The time until the first check.'),
-  healthyThreshold: optional(integer(), 'Good answers in a row that make a host healthy.'),
-  unhealthyThreshold: optional(integer(), 'Failures in a row that make a host unhealthy.'),
-  serviceName: optional(text(), 'The service that is asked for. MOSN checks nothing without it.'),
-  checkConfig: optional(dictionary(anything()), 'Settings of the protocol.'),
-  eventLogPath: optional(text(), 'Where changes are logged.'),
-  commonCallbacks: optional(list(text()), 'Extensions that are told of changes.'),
-});
 
 const subsets = object('Subsets', 'Divides the hosts of a cluster by their labels.', {
   fallBackPolicy: optional(integer(0, 2), 'What to do where no host fits: 0 fail, 1 take any, 2 take the default subset.'),
@@ -195,7 +182,7 @@ export function cluster(catalogue: Catalogue) {
     circuitBreakers: defaulted(circuitBreakers, [{}], 'What is used of it at most. As in MOSN, the first entry alone counts.'),
     tlsContext: tlsContextField(catalogue),
     clusterManagerTls: defaulted(boolean(), false, 'Whether the TLS settings of the cluster manager take the place of its own.'),
-    healthCheck: ignored(healthCheck, 'hosts are not checked yet, all of them count as healthy', 'How its hosts are checked.'),
+    healthCheck: optional(healthCheck(catalogue), 'How its hosts are checked.'),
     slowStart: ignored(slowStart, 'it is not there yet, a new host has its full share at once', 'Lets new hosts warm up.'),
     lbConfig: ignored(balancerSettings, 'no balancer takes settings yet', 'Settings of the balancer.', undefined, { key: 'lbconfig' }),
     lbSubsetConfig: ignored(subsets, NO_SUBSETS, 'Divides its hosts.'),

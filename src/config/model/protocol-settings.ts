@@ -1,6 +1,6 @@
 import { didYouMean } from '../../base/nearest.ts';
 import { dictionary } from '../../base/schema/collections.ts';
-import { isRecord } from '../../base/schema/json.ts';
+import { inWords, isRecord } from '../../base/schema/json.ts';
 import type { Report } from '../../base/schema/report.ts';
 import { anything, boolean, integer, text } from '../../base/schema/scalars.ts';
 import type { FieldShape, ObjectShape, Schema } from '../../base/schema/schema.ts';
@@ -39,14 +39,34 @@ export function protocolSettings(
 }
 
 function readSettings(written: Iterable<[string, unknown]>, protocol: string, catalogue: Catalogue, report: Report): SettingsOfProtocol {
-  const options = catalogue.protocols.get(protocol)?.options ?? [];
+  return readEach(written, catalogue.protocols.get(protocol)?.options ?? [], `the protocol ${protocol}`, report);
+}
+
+/** Settings that a plugin declares, from an object that holds nothing else. `owner`: reads on from "is no setting of". */
+export function readOptions(
+  value: unknown,
+  options: readonly ProtocolOption[],
+  owner: string,
+  report: Report,
+): SettingsOfProtocol | undefined {
+  if (isRecord(value)) return readEach(Object.entries(value), options, owner, report);
+  report.error(`must be an object, but is ${inWords(value)}`);
+  return undefined;
+}
+
+function readEach(
+  written: Iterable<[string, unknown]>,
+  options: readonly ProtocolOption[],
+  owner: string,
+  report: Report,
+): SettingsOfProtocol {
   const settings: Record<string, number | boolean | string> = {};
   for (const [key, value] of written) {
     const lower = key.toLowerCase();
     const option = options.find(({ name, aliases = [] }) => name === lower || aliases.includes(lower));
     if (option === undefined) {
       const names = options.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
-      report.at(key).warn(`is no setting of the protocol ${protocol}`, didYouMean(key, names));
+      report.at(key).warn(`is no setting of ${owner}`, didYouMean(key, names));
       continue;
     }
     const finished = value === null ? undefined : optionSchema(option).read(value, report.at(key));
@@ -81,11 +101,16 @@ const SUB_PROTOCOL: FieldShape = {
 
 function settingsOf(protocol: string, options: readonly ProtocolOption[]): FieldShape {
   const about = `Settings of the protocol ${protocol}.`;
+  return { ...COMMON, key: protocol, about, shape: optionsShape(`Settings of ${protocol}`, about, options) };
+}
+
+/** The shape of what `readOptions` reads. `name`: unique. */
+export function optionsShape(name: string, about: string, options: readonly ProtocolOption[]): ObjectShape {
   const fields = options.map((option): FieldShape => {
     const { name: key, description, default: fallback } = option;
     return { ...COMMON, key, about: description, shape: optionSchema(option).shape, fallback };
   });
-  return { ...COMMON, key: protocol, about, shape: { kind: 'object', name: `Settings of ${protocol}`, about, fields } };
+  return { kind: 'object', name, about, fields };
 }
 
 /** How an option is read. */

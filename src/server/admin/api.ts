@@ -1,3 +1,4 @@
+import { clusters } from './clusters.ts';
 import { configDump } from './config-dump.ts';
 import { disableLog, enableLog, logLevels, updateLogLevel } from './logs.ts';
 import { type AdminAnswer, type AdminRequest, textAnswer } from './message.ts';
@@ -14,7 +15,7 @@ interface Api {
   readonly handle: AdminHandler;
 }
 
-/** MOSN's paths and methods, and one of Envoy's for Prometheus. */
+/** MOSN's paths and methods, and two of Envoy's: for hosts, and for Prometheus. */
 const APIS: ReadonlyMap<string, Api> = new Map<string, Api>([
   ['/api/v1/config_dump', { method: 'GET', handle: configDump }],
   ['/api/v1/disable_log', { method: 'POST', handle: disableLog }],
@@ -28,6 +29,7 @@ const APIS: ReadonlyMap<string, Api> = new Map<string, Api>([
   ['/api/v1/stats_glob', { method: 'GET', handle: statsOfAllListeners }],
   ['/api/v1/update_loglevel', { method: 'POST', handle: updateLogLevel }],
   ['/api/v1/version', { method: 'any', handle: version }],
+  ['/clusters', { method: 'GET', handle: clusters }],
   ['/stats/prometheus', { method: 'GET', handle: prometheus }],
 ]);
 

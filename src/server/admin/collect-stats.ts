@@ -1,5 +1,7 @@
 import type { Cluster } from '../../upstream/cluster.ts';
 import type { UpstreamCount, UpstreamCounts } from '../../upstream/counts.ts';
+import type { HealthChecker } from '../../upstream/health/health-checker.ts';
+import { HealthFlag, type Host } from '../../upstream/host.ts';
 import type { Stat, StatHistogram, StatKind, StatsGroup } from './stats-group.ts';
 
 /** What the requests of one listener have come to. Times in milliseconds. */
@@ -72,18 +74,47 @@ export function collectStats(
   const groups: StatsGroup[] = [downstream({ proxy: 'global' }, each, durationBounds)];
   for (const listener of each) groups.push(downstream({ listener: listener.name }, [listener], durationBounds));
   for (const cluster of clusters) {
-    groups.push(upstream({ cluster: cluster.name }, cluster.counts));
-    for (const host of cluster.hosts) groups.push(upstream({ cluster: cluster.name, host: host.address }, host.counts));
+    groups.push(upstream({ cluster: cluster.name }, cluster.counts, membership(cluster.hosts)));
+    for (const host of cluster.hosts) {
+      const healthy: Stat = { name: 'healthy', kind: 'gauge', value: host.healthy ? 1 : 0 };
+      groups.push(upstream({ cluster: cluster.name, host: host.address }, host.counts, [healthy]));
+    }
+    if (cluster.healthChecker !== undefined) groups.push(healthChecks(cluster.name, cluster.healthChecker));
   }
   return groups;
 }
 
-function upstream(labels: StatsGroup['labels'], counts: UpstreamCounts): StatsGroup {
+function upstream(labels: StatsGroup['labels'], counts: UpstreamCounts, more: readonly Stat[]): StatsGroup {
   const stats = UPSTREAM_COUNTS.map((count): Stat => {
     const [name, kind] = UPSTREAM[count];
     return { name, kind, value: counts[count] };
   });
-  return { type: 'upstream', labels, stats };
+  return { type: 'upstream', labels, stats: [...stats, ...more] };
+}
+
+/** Under Envoy's names, for MOSN has none. */
+function membership(hosts: readonly Host[]): readonly Stat[] {
+  return [
+    { name: 'membership_total', kind: 'gauge', value: hosts.length },
+    { name: 'membership_healthy', kind: 'gauge', value: hosts.filter(({ healthy }) => healthy).length },
+  ];
+}
+
+/** MOSN's type and names, the last of which it misspells. */
+function healthChecks(cluster: string, { name: service, counts, hosts }: HealthChecker): StatsGroup {
+  const passing = Array.from(hosts).filter((host) => !host.hasHealthFlag(HealthFlag.activeCheck));
+  return {
+    type: 'healthcheck',
+    labels: { cluster, service },
+    stats: [
+      { name: 'attempt', kind: 'counter', value: counts.attempt },
+      { name: 'success', kind: 'counter', value: counts.success },
+      { name: 'failure', kind: 'counter', value: counts.failure },
+      { name: 'active_failure', kind: 'counter', value: counts.activeFailure },
+      { name: 'network_failure', kind: 'counter', value: counts.networkFailure },
+      { name: 'healthy', kind: 'gauge', value: passing.length },
+    ],
+  };
 }
 
 function downstream(labels: StatsGroup['labels'], listeners: readonly ListenerCounts[], durationBounds: readonly number[]): StatsGroup {

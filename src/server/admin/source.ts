@@ -1,4 +1,5 @@
 import type { LogLevel } from '../../base/log.ts';
+import type { HostState } from './host-state.ts';
 import type { StatsGroup } from './stats-group.ts';
 
 /**
@@ -44,6 +45,8 @@ export interface AdminSource {
   configuration(): JsonObject;
   /** See `collectStats`. */
   stats(): readonly StatsGroup[];
+  /** Every host of every cluster. */
+  hosts(): readonly HostState[];
   readonly logs: LogControl;
   /** Feature gates by name. */
   features(): Readonly<Record<string, boolean>>;

@@ -25,6 +25,7 @@ test('a cluster has defaults for all but its name', () => {
     maxRequestsPerConnection: 0,
     connectionBufferLimitBytes: 65_536,
     circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0, retryBudget: undefined },
+    healthCheck: undefined,
     tlsContext: undefined,
     clusterManagerTls: false,
   });

@@ -82,7 +82,6 @@ const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   [`${PATHS.route}.route.hash_policy`, [{ source_ip: {} }]],
   [`${PATHS.route}.route.metadata_match`, { filter_metadata: {} }],
   [`${PATHS.route}.route.upstream_protocol`, 'Http1'],
-  [`${PATHS.cluster}.health_check`, { service_name: 'a' }],
   [`${PATHS.cluster}.slow_start`, { mode: 'duration' }],
   [`${PATHS.cluster}.lbconfig`, { choice_count: 2 }],
   [`${PATHS.cluster}.lb_subset_config`, { subset_selectors: [['a']] }],

@@ -23,6 +23,7 @@ test('the root lists every API, and so does every path that is none', () => {
     '/api/v1/stats_glob',
     '/api/v1/update_loglevel',
     '/api/v1/version',
+    '/clusters',
     '/stats/prometheus',
   ]);
   assert.deepEqual(source.get('/not_exists'), source.get('/'));

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../../../src/base/log.ts';
 import { answerAdmin } from '../../../src/server/admin/api.ts';
+import type { HostState } from '../../../src/server/admin/host-state.ts';
 import type { AdminAnswer } from '../../../src/server/admin/message.ts';
 import type { AdminSource, JsonObject, LogControl, ProxyState } from '../../../src/server/admin/source.ts';
 import type { StatsGroup } from '../../../src/server/admin/stats-group.ts';
@@ -36,6 +37,7 @@ export class FakeSource implements AdminSource {
   state: ProxyState = 'running';
   document: JsonObject = {};
   groups: readonly StatsGroup[] = [];
+  states: readonly HostState[] = [];
   readonly logs = new FakeLogs();
   readonly reports: string[] = [];
 
@@ -45,6 +47,10 @@ export class FakeSource implements AdminSource {
 
   stats(): readonly StatsGroup[] {
     return this.groups;
+  }
+
+  hosts(): readonly HostState[] {
+    return this.states;
   }
 
   features(): Record<string, boolean> {

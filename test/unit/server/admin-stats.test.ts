@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import { collectStats, type ListenerCounts } from '../../../src/server/admin/collect-stats.ts';
 import type { StatsGroup } from '../../../src/server/admin/stats-group.ts';
 import { random } from '../../../src/upstream/balancers/random.ts';
+import { roundRobin } from '../../../src/upstream/balancers/round-robin.ts';
 import { Cluster } from '../../../src/upstream/cluster.ts';
+import { HealthFlag } from '../../../src/upstream/host.ts';
+import { PoolDouble } from '../upstream/fixtures.ts';
+import { checkerScene } from '../upstream/health/scripted.ts';
 import { FakeSource } from './admin-source.ts';
 
 const BOUNDS = [10, 100];
@@ -102,7 +106,27 @@ test('clusters and their hosts are counted under MOSN names', () => {
 
 test('every count of an upstream is shown under a name of its own', () => {
   const [, group] = collectStats([], BOUNDS, [cluster('c')]);
-  assert.equal(Object.keys(numbers(group)).length, Object.keys(cluster('c').counts).length);
+  // And two about its hosts.
+  assert.equal(Object.keys(numbers(group)).length, Object.keys(cluster('c').counts).length + 2);
+});
+
+test('how many hosts a cluster has and how many of them are healthy is shown, and which', () => {
+  const one = cluster('c');
+  one.hosts[1]!.setHealthFlag(HealthFlag.outlier);
+  const [, whole, first, second] = collectStats([], BOUNDS, [one]).map(numbers);
+  assert.deepEqual([whole?.['membership_total'], whole?.['membership_healthy']], [2, 1]);
+  assert.deepEqual([first?.['healthy'], second?.['healthy']], [1, 0]);
+});
+
+test('health checks are counted under the names of MOSN', () => {
+  const healthChecker = checkerScene().checker;
+  const one = new Cluster({ name: 'c', balancer: roundRobin(), createPool: (_host, protocol) => new PoolDouble(protocol), healthChecker });
+  one.updateHosts([{ address: 'a' }, { address: 'b' }]);
+  one.hosts[0]!.setHealthFlag(HealthFlag.activeCheck);
+  Object.assign(healthChecker.counts, { attempt: 9, success: 5, failure: 4, activeFailure: 3, networkFailure: 1 });
+  const group = collectStats([], BOUNDS, [one]).at(-1);
+  assert.deepEqual([group?.type, group?.labels], ['healthcheck', { cluster: 'c', service: 'service' }]);
+  assert.deepEqual(numbers(group), { attempt: 9, success: 5, failure: 4, active_failure: 3, network_failure: 1, healthy: 1 });
 });
 
 function withStats(): FakeSource {

@@ -1,0 +1,33 @@
+import type { Logger } from '../base/log.ts';
+import type { LineSink } from '../base/log-file.ts';
+import type { Timers } from '../base/timers.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+
+/** What a check of a host has come to, for the program around the proxy. */
+export interface HealthResult {
+  readonly cluster: string;
+  /** Its address. */
+  readonly host: string;
+  /** This check went well. */
+  readonly passed: boolean;
+  /** Why it did not. */
+  readonly detail: string | undefined;
+  /** The host counts as healthy now and did not before, or the other way round. */
+  readonly changed: boolean;
+  /** It gets requests, as far as anybody knows. */
+  readonly healthy: boolean;
+}
+
+/** Called for each check of the clusters that name it in their `common_callbacks`. */
+export type HealthCallback = (result: HealthResult) => void;
+
+/** What clusters are built from, besides their entries in the configuration. */
+export interface ClusterSurroundings {
+  readonly timers: Timers;
+  readonly logger: Logger;
+  /** By the names that the configuration knows them by. */
+  readonly protocols: ReadonlyMap<string, Protocol>;
+  readonly healthCallbacks: ReadonlyMap<string, HealthCallback>;
+  /** The file at that path. */
+  lineSink(path: string): LineSink;
+}
