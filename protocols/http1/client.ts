@@ -16,6 +16,7 @@ import type { Refusal } from './refusal.ts';
 import * as refusal from './refusal.ts';
 import { outgoingRequest } from './request-writer.ts';
 import { Http1ResponseHead } from './response-head.ts';
+import { CLIENT, SERVER } from './state.ts';
 import { websocketAccept } from './websocket.ts';
 
 /** Sends requests and receives responses: one exchange at a time, for a response says nothing of the request that it belongs to. */
@@ -70,8 +71,8 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
     stream.websocketKey = outgoing.websocketKey;
     this.persistent = true;
     this.informed = false;
-    state.onClient(stream.upgrade === '' ? 'head' : 'upgrade');
-    state.onServer('request');
+    state.onClient(stream.upgrade === '' ? CLIENT.head : CLIENT.upgrade);
+    state.onServer(SERVER.request);
     writer.begin(outgoing.ending, outgoing.length);
     this.host.write(outgoing.bytes);
     if (!end) return;
@@ -106,7 +107,7 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
   private sent(): void {
     const { state } = this;
     if (state.client === 'tunnel') this.host.end();
-    state.onClient('end');
+    state.onClient(CLIENT.end);
     if (!state.done) return;
     this.release();
     this.settle();
@@ -181,7 +182,7 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
     }
     if (status < 200) {
       this.informed = true;
-      this.state.onServer('informational');
+      this.state.onServer(SERVER.informational);
       stream.listener.onInformational(head);
       return true;
     }
@@ -208,13 +209,13 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
 
   private begin(stream: Http1ClientStream, head: Http1ResponseHead, persistent: boolean): void {
     const { state } = this;
-    state.onServer('head');
+    state.onServer(SERVER.head);
     if (state.client === 'upgrading') this.refuseTunnel();
     this.persistent = persistent;
     if (!persistent) this.leave();
     const end = this.body.ended;
     if (end) {
-      state.onServer('end');
+      state.onServer(SERVER.end);
       if (state.done) this.release();
     }
     stream.listener.onHead(head, end);
@@ -223,8 +224,8 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
 
   private acceptTunnel(stream: Http1ClientStream, head: Http1ResponseHead): void {
     const { state, host, early, writer } = this;
-    state.onServer('accepted');
-    state.onClient('accepted');
+    state.onServer(SERVER.accepted);
+    state.onClient(CLIENT.accepted);
     writer.begin('tunnel', 0);
     this.persistent = false;
     this.leave();
@@ -241,14 +242,14 @@ export class Http1Client extends Http1Connection implements ClientCodec, Request
   private refuseTunnel(): void {
     const { state } = this;
     this.early = [];
-    state.onClient('refused');
-    if (this.endsEarly && this.writer.remaining === 0) state.onClient('end');
+    state.onClient(CLIENT.refused);
+    if (this.endsEarly && this.writer.remaining === 0) state.onClient(CLIENT.end);
   }
 
   protected received(data: Bytes, trailers: Fields | undefined): void {
     const { state } = this;
     const stream = this.stream!;
-    state.onServer('end');
+    state.onServer(SERVER.end);
     if (state.done) this.release();
     this.tellEnd(stream.listener, data, trailers);
     this.settle();

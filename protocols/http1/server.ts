@@ -16,6 +16,7 @@ import { replyBytes } from './reply.ts';
 import { Http1RequestHead } from './request-head.ts';
 import { finalBytes, informationalBytes, responseFraming } from './response-writer.ts';
 import { Http1ServerStream, type ResponseSender } from './server-stream.ts';
+import { CLIENT, SERVER } from './state.ts';
 import { CR, LF } from './tables.ts';
 
 /** RFC 9112 section 2.2: old clients send an empty line after a body. More than a few are no mistake. */
@@ -141,10 +142,10 @@ export class Http1Server extends Http1Connection implements ResponseSender {
     const stream = new Http1ServerStream(this, head.method, old, head.upgrade, key);
     this.stream = stream;
     this.emptyLines = 0;
-    state.onServer('request');
-    state.onClient(head.upgrade === '' ? 'head' : 'upgrade');
+    state.onServer(SERVER.request);
+    state.onClient(head.upgrade === '' ? CLIENT.head : CLIENT.upgrade);
     const end = head.upgrade === '' && this.body.ended;
-    if (end) state.onClient('end');
+    if (end) state.onClient(CLIENT.end);
     const listener = this.host.onRequest(stream, head, end);
     stream.listener = listener;
     if (stream.lost !== undefined) listener.onReset(stream.lost);
@@ -169,7 +170,7 @@ export class Http1Server extends Http1Connection implements ResponseSender {
     }
     if (stream === undefined) this.discard(data);
     if (state.closed) return;
-    state.onClient('end');
+    state.onClient(CLIENT.end);
     if (state.done) {
       // A stream that was answered before its end is over with it, before the handler hears so: in the callback it is no longer active.
       if (stream !== undefined) stream.over = true;
@@ -186,7 +187,7 @@ export class Http1Server extends Http1Connection implements ResponseSender {
     if (stream.old || head.status < 100 || head.status > 199 || head.status === 101) return;
     // Of a flood of them only as many as the client takes: when a request begins there is place for some.
     if (!this.writable) return;
-    state.onServer('informational');
+    state.onServer(SERVER.informational);
     if (head.status === 100) this.holdsBody = false;
     this.host.write(informationalBytes(head));
   }
@@ -209,11 +210,11 @@ export class Http1Server extends Http1Connection implements ResponseSender {
     this.host.write(finalBytes(head, framing, stream, this.connectionLine(stream.old)));
     if (ending === 'tunnel') {
       this.persistent = false;
-      state.onServer('accepted');
-      state.onClient('accepted');
+      state.onServer(SERVER.accepted);
+      state.onClient(CLIENT.accepted);
     } else {
-      state.onServer('head');
-      if (state.client === 'upgrading') state.onClient('refused');
+      state.onServer(SERVER.head);
+      if (state.client === 'upgrading') state.onClient(CLIENT.refused);
     }
     if (end) this.sent();
     // What was held back for want of this answer may go on now.
@@ -248,7 +249,7 @@ export class Http1Server extends Http1Connection implements ResponseSender {
   private sent(): void {
     const { state, stream, writer } = this;
     const tunnel = state.server === 'tunnel';
-    state.onServer('end');
+    state.onServer(SERVER.end);
     if (state.client === 'done') {
       if (stream !== undefined) stream.over = true;
       this.stream = undefined;
@@ -275,12 +276,12 @@ export class Http1Server extends Http1Connection implements ResponseSender {
       stream.reset(fault('cancelled', 'local', 'maybe', message));
       return;
     }
-    if (state.client === 'upgrading') state.onClient('refused');
-    if (state.client === 'body' && this.body.ended) state.onClient('end');
+    if (state.client === 'upgrading') state.onClient(CLIENT.refused);
+    if (state.client === 'body' && this.body.ended) state.onClient(CLIENT.end);
     if (this.leaving || (state.client === 'body' && !this.mayDiscard())) this.persistent = false;
     host.write(replyBytes(STATUS_OF_OUTCOME[outcome], message, this.connectionLine(stream.old), stream.method !== 'HEAD', fields));
-    state.onServer('head');
-    state.onServer('end');
+    state.onServer(SERVER.head);
+    state.onServer(SERVER.end);
     stream.over = true;
     if (state.client === 'done') {
       this.stream = undefined;

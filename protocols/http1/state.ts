@@ -1,4 +1,4 @@
-import { step, type Transitions } from 'meshloom/protocol';
+import { Machine, type MachineEvent, NO_STEP, type Transitions } from 'meshloom/protocol';
 
 /** What the client of the connection has sent of the current exchange. */
 export type ClientState =
@@ -47,22 +47,34 @@ export const SERVER_HALF: Transitions<ServerState, ServerEvent> = {
   closed: {},
 };
 
+const CLIENT_MACHINE = new Machine(CLIENT_HALF);
+const SERVER_MACHINE = new Machine(SERVER_HALF);
+
+/** What the two halves can be told. */
+export const CLIENT = CLIENT_MACHINE.on;
+export const SERVER = SERVER_MACHINE.on;
+
 /** Both halves of the exchange that a connection is in. Either role sends one and receives the other. */
 export class ExchangeState {
   client: ClientState = 'idle';
   server: ServerState = 'idle';
+  /** The same as numbers. */
+  private clientAt = 0;
+  private serverAt = 0;
 
   /** Throws when the table has no such step: the codec looks at the state before it takes one, so that no peer can cause this. */
-  onClient(event: ClientEvent): void {
-    const next = step(CLIENT_HALF, this.client, event);
-    if (next === undefined) throw new Error(`no ${event} of the client in its state ${this.client}`);
-    this.client = next;
+  onClient(event: MachineEvent<ClientEvent>): void {
+    const next = CLIENT_MACHINE.next(this.clientAt, event);
+    if (next === NO_STEP) throw new Error(`no ${event.name} of the client in its state ${this.client}`);
+    this.clientAt = next;
+    this.client = CLIENT_MACHINE.states[next]!;
   }
 
-  onServer(event: ServerEvent): void {
-    const next = step(SERVER_HALF, this.server, event);
-    if (next === undefined) throw new Error(`no ${event} of the server in its state ${this.server}`);
-    this.server = next;
+  onServer(event: MachineEvent<ServerEvent>): void {
+    const next = SERVER_MACHINE.next(this.serverAt, event);
+    if (next === NO_STEP) throw new Error(`no ${event.name} of the server in its state ${this.server}`);
+    this.serverAt = next;
+    this.server = SERVER_MACHINE.states[next]!;
   }
 
   get closed(): boolean {
@@ -75,12 +87,12 @@ export class ExchangeState {
   }
 
   next(): void {
-    this.onClient('next');
-    this.onServer('next');
+    this.onClient(CLIENT.next);
+    this.onServer(SERVER.next);
   }
 
   close(): void {
-    this.onClient('close');
-    this.onServer('close');
+    this.onClient(CLIENT.close);
+    this.onServer(SERVER.close);
   }
 }

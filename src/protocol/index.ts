@@ -9,7 +9,7 @@ export type { Outcome, RequestHead, ResponseHead } from './head.ts';
 export type { HealthAnswer, HealthCheckKind, HealthQuestion } from './health-question.ts';
 export { LocalRequest, type LocalRequestParts } from './local-request.ts';
 export { LocalResponse } from './local-response.ts';
-export { step, type Transitions } from './machine.ts';
+export { Machine, type MachineEvent, NO_STEP, step, type Transitions } from './machine.ts';
 export type { ProtocolOption, ProtocolSettings } from './options.ts';
 export { outcomeOfStatus, STATUS_OF_OUTCOME } from './outcome.ts';
 export type { Protocol, Sniff } from './protocol.ts';

@@ -1,4 +1,4 @@
-import type { Transitions } from '../protocol/machine.ts';
+import { Machine, type Transitions } from '../protocol/machine.ts';
 
 /**
  * One request on its way.
@@ -49,3 +49,7 @@ export const EXCHANGE: Transitions<ExchangeState, ExchangeEvent> = {
   answering: { ended: 'done' },
   done: {},
 };
+
+export const EXCHANGE_MACHINE = new Machine(EXCHANGE);
+/** What an exchange can be told. */
+export const ON = EXCHANGE_MACHINE.on;

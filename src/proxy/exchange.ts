@@ -12,6 +12,7 @@ import type { AttemptOwner } from './attempt.ts';
 import type { Bonds, BoundClient } from './bond.ts';
 import type { AskableClient } from './callback.ts';
 import { ClientPatience, type PatienceOwner } from './client-patience.ts';
+import { ON } from './exchange-state.ts';
 import { flagOfFault } from './fault-reply.ts';
 import { RequestBody } from './request-body.ts';
 import { mayRetryFault, mayRetryResponse } from './retry.ts';
@@ -185,7 +186,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   // The upstream's side.
 
   onAttemptStream(stream: ClientStream): void {
-    this.move('opened');
+    this.move(ON.opened);
     const { body, trying } = this;
     this.upstream = trying!.connection;
     stream.sendHead(this.request, body === undefined);
@@ -206,7 +207,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
       this.retry(head);
       return;
     }
-    this.move('headed');
+    this.move(ON.headed);
     const { timers } = this.settings;
     this.timing.responseStarted = timers.now;
     this.response = head;
@@ -355,7 +356,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
 
   protected override complete(): void {
     if (this.done) return;
-    this.move('ended');
+    this.move(ON.ended);
     const { timers, counts, filters } = this.settings;
     timers.cancel(this);
     this.timing.completed = timers.now;

@@ -2,11 +2,11 @@ import { type Bytes, EMPTY } from '../base/bytes.ts';
 import { type Exchange, HOLD, type Peer, type ResponseFlag, type Verdict } from '../filter/filter.ts';
 import type { Outcome, RequestHead, ResponseHead } from '../protocol/head.ts';
 import { LocalResponse } from '../protocol/local-response.ts';
-import { step } from '../protocol/machine.ts';
+import { type MachineEvent, NO_STEP } from '../protocol/machine.ts';
 import { STATUS_OF_OUTCOME } from '../protocol/outcome.ts';
 import type { ServerStream } from '../protocol/stream.ts';
 import { ExchangeRecord } from './exchange-record.ts';
-import { EXCHANGE, type ExchangeEvent, type ExchangeState } from './exchange-state.ts';
+import { EXCHANGE_MACHINE, type ExchangeEvent, type ExchangeState, ON } from './exchange-state.ts';
 import type { ProxySettings } from './settings.ts';
 
 /** Filters that ask for another route again and again are cut off here, as MOSN does after ten. */
@@ -19,6 +19,8 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
   protected readonly settings: ProxySettings;
   protected readonly stream: ServerStream;
   protected state: ExchangeState = 'filtering';
+  /** The same in EXCHANGE_MACHINE. */
+  private stateNumber = 0;
   /** The response's head has gone to the client: too late for any other. */
   protected headSent = false;
   /** A filter holds: its phase, and the filter that comes after it. */
@@ -61,7 +63,7 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
       const verdict = filters[at]!.onRequest(this);
       if (this.state !== 'filtering' || this.holds(verdict, 'request', at + 1)) return;
     }
-    this.move('filtered');
+    this.move(ON.filtered);
     this.findRoute();
   }
 
@@ -79,7 +81,7 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
       if (!this.rerouting) continue;
       this.rerouting = false;
       this.clusterName = '';
-      this.move('rerouted');
+      this.move(ON.rerouted);
       if (this.reroutes++ < MAX_REROUTES) this.findRoute();
       else this.refuse('failed', 'filters asked for another route too many times', 'NR');
       return;
@@ -188,7 +190,7 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
   protected answerWith(head: ResponseHead, body: Bytes | undefined, flag: ResponseFlag): void {
     if (this.headSent || this.state === 'done') return;
     const byResponseFilter = this.state === 'responding' || this.state === 'answering';
-    if (this.state !== 'answering') this.move('answered');
+    if (this.state !== 'answering') this.move(ON.answered);
     this.flag(flag);
     this.heldPhase = undefined;
     this.abandonUpstream();
@@ -216,9 +218,10 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
     this.complete();
   }
 
-  protected move(event: ExchangeEvent): void {
-    const to = step(EXCHANGE, this.state, event);
-    if (to === undefined) throw new Error(`exchange: ${event} while ${this.state}`);
-    this.state = to;
+  protected move(event: MachineEvent<ExchangeEvent>): void {
+    const to = EXCHANGE_MACHINE.next(this.stateNumber, event);
+    if (to === NO_STEP) throw new Error(`exchange: ${event.name} while ${this.state}`);
+    this.stateNumber = to;
+    this.state = EXCHANGE_MACHINE.states[to]!;
   }
 }

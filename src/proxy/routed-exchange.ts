@@ -8,6 +8,7 @@ import type { Cluster } from '../upstream/cluster.ts';
 import type { Host } from '../upstream/host.ts';
 import type { Labels } from '../upstream/labels.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
+import { ON } from './exchange-state.ts';
 import { flagOfFault, outcomeOfFault } from './fault-reply.ts';
 import { FilteredExchange } from './filtered-exchange.ts';
 import { RequestMirror } from './mirror.ts';
@@ -54,7 +55,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
     }
     this.cluster = cluster;
     route.prepare?.(this);
-    this.move('routed');
+    this.move(ON.routed);
     if (route.mirror !== undefined) this.beginMirror(route.mirror);
     this.pickHost();
   }
@@ -96,7 +97,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
     this.trying = attempt;
     const got = attempt.open();
     if (got === undefined) {
-      this.move('queued');
+      this.move(ON.queued);
       this.limitTime();
     } else if ('processed' in got) this.attempts.onAttemptFault(got);
     else this.attempts.onAttemptStream(got);
@@ -116,7 +117,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
 
   /** `head`: the response that is thrown away for it. */
   protected retry(head: ResponseHead | undefined): void {
-    this.move('failed');
+    this.move(ON.failed);
     this.tried = [...this.tried, this.host!];
     this.body?.rewind();
     const delayMs = this.matched!.retry.backoff?.delayMs(this.attempt, head) ?? 0;

@@ -1,16 +1,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CLIENT_HALF, type ClientEvent, ExchangeState, SERVER_HALF, type ServerEvent } from '../../../protocols/http1/state.ts';
+import { CLIENT, CLIENT_HALF, ExchangeState, SERVER, SERVER_HALF } from '../../../protocols/http1/state.ts';
 
-const CLIENT_EVENTS: readonly ClientEvent[] = ['head', 'upgrade', 'accepted', 'refused', 'end', 'next', 'close'];
-const SERVER_EVENTS: readonly ServerEvent[] = ['request', 'informational', 'head', 'accepted', 'end', 'next', 'close'];
+/** Some way from the beginning to each state. */
+const TO_CLIENT = {
+  idle: [],
+  body: [CLIENT.head],
+  upgrading: [CLIENT.upgrade],
+  tunnel: [CLIENT.upgrade, CLIENT.accepted],
+  done: [CLIENT.head, CLIENT.end],
+  closed: [CLIENT.close],
+} as const;
+
+const TO_SERVER = {
+  idle: [],
+  waiting: [SERVER.request],
+  body: [SERVER.request, SERVER.head],
+  tunnel: [SERVER.request, SERVER.accepted],
+  done: [SERVER.request, SERVER.head, SERVER.end],
+  closed: [SERVER.close],
+} as const;
 
 test('a step that is not in the table of the client half is an error of ours', () => {
   for (const from of Object.keys(CLIENT_HALF) as (keyof typeof CLIENT_HALF)[]) {
-    for (const event of CLIENT_EVENTS) {
+    for (const event of Object.values(CLIENT)) {
       const state = new ExchangeState();
-      state.client = from;
-      const next = CLIENT_HALF[from][event];
+      for (const before of TO_CLIENT[from]) state.onClient(before);
+      assert.equal(state.client, from);
+      const next = CLIENT_HALF[from][event.name];
       if (next === undefined) assert.throws(() => state.onClient(event), /no .* of the client/);
       else {
         state.onClient(event);
@@ -22,10 +39,11 @@ test('a step that is not in the table of the client half is an error of ours', (
 
 test('nor one that is not in the table of the server half', () => {
   for (const from of Object.keys(SERVER_HALF) as (keyof typeof SERVER_HALF)[]) {
-    for (const event of SERVER_EVENTS) {
+    for (const event of Object.values(SERVER)) {
       const state = new ExchangeState();
-      state.server = from;
-      const next = SERVER_HALF[from][event];
+      for (const before of TO_SERVER[from]) state.onServer(before);
+      assert.equal(state.server, from);
+      const next = SERVER_HALF[from][event.name];
       if (next === undefined) assert.throws(() => state.onServer(event), /no .* of the server/);
       else {
         state.onServer(event);
