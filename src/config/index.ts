@@ -1,6 +1,7 @@
 /** The configuration: MOSN's v2 files, checked, as plain data. */
 
 export type { Address, NetworkAddress, SocketPath } from '../base/schema/address.ts';
+export type { AddressRange } from '../base/schema/address-range.ts';
 export type { Position, Problem } from '../base/schema/report.ts';
 export type { Schema } from '../base/schema/schema.ts';
 export type { Catalogue, ProtocolEntry, ProtocolOption } from './catalogue.ts';
@@ -24,7 +25,7 @@ export type { RouteMatch, ValueMatch } from './model/route-match.ts';
 export type { Router, VirtualHost } from './model/router.ts';
 export type { LogLevel, Server } from './model/server.ts';
 export type { StreamFilter } from './model/stream-filters.ts';
-export type { AddressRange, PortRange, TcpProxy } from './model/tcp-proxy.ts';
+export type { PortRange, TcpProxy } from './model/tcp-proxy.ts';
 export type { TlsContext } from './model/tls.ts';
 export { formatProblem } from './problem.ts';
 export { REDACTED, redact } from './redact.ts';

@@ -36,7 +36,6 @@ const MISSING: Readonly<Record<string, readonly string[]>> = {
   'examples__codes__filter__dubbo__install__build__mosn_config_dubbo_xds.json': [
     'servers[0].listeners[0].filter_chains[0].filters[0].config.router_config_name: names no router: there is none called "20882"',
   ],
-  'examples__codes__filter__ipaccess__config.json': [noFilter('ip_access')],
   'examples__codes__filter__jwtauthn__config.json': [noFilter('jwt_authn')],
   'examples__codes__flowcontrol-sample__server_config.json': [noFilter('flowControlFilter')],
   'examples__codes__flowcontrol-sample__tls_server_config.json': [noFilter('flowControlFilter')],

@@ -26,10 +26,8 @@ const DISPENSABLE: Readonly<Record<string, string>> = {
 
 /** Stream filters of MOSN's that guard something, or that change what is said. */
 const INDISPENSABLE: Readonly<Record<string, string>> = {
-  ip_access: 'every client would be let in',
   jwt_authn: 'every client would be let in',
   flowControlFilter: 'no request would be held back',
-  payload_limit: 'bodies of any size would pass',
   transcoder: 'the upstream would be sent what it cannot read',
   proxywasm: 'WebAssembly modules cannot be loaded',
   seata: 'transactions would not be begun or ended',

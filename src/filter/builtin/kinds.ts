@@ -2,7 +2,11 @@ import type { FilterKind } from '../filter-kind.ts';
 
 /** The built-in stream filters by the types that configurations give. Each is loaded when a configuration has one. */
 const KINDS: Readonly<Record<string, () => Promise<{ readonly default: FilterKind }>>> = {
+  buffer: () => import('./buffer/index.ts'),
+  cors: () => import('./cors/index.ts'),
   fault: () => import('./fault/index.ts'),
+  ip_access: () => import('./ip-access/index.ts'),
+  payload_limit: () => import('./payload-limit/index.ts'),
 };
 
 /** The types of all built-in stream filters. */

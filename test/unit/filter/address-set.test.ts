@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AddressSet, hostOf } from '../../../src/filter/address-set.ts';
+
+test('an address is found by its range, in either version of IP', () => {
+  const set = new AddressSet([
+    { address: '10.0.0.0', prefixLength: 8 },
+    { address: '192.0.2.1', prefixLength: 32 },
+    { address: '2001:db8::', prefixLength: 32 },
+  ]);
+  for (const inside of ['10.255.255.255', '192.0.2.1', '2001:db8:ffff::1', '::ffff:10.0.0.1']) assert.ok(set.has(inside), inside);
+  for (const outside of ['11.0.0.0', '192.0.2.2', '2001:db9::', '', 'unix:/run/a', '10.0.0', '010.0.0.1']) {
+    assert.ok(!set.has(outside), outside);
+  }
+  assert.ok(!new AddressSet([]).has('10.0.0.1'));
+});
+
+test('the host of an address is told, however it is written', () => {
+  assert.deepEqual(['10.0.0.1:80', '[2001:db8::1]:80', '[::1]', '10.0.0.1', '2001:db8::1', 'unix:/run/a.sock', '', '['].map(hostOf), [
+    '10.0.0.1',
+    '2001:db8::1',
+    '::1',
+    '10.0.0.1',
+    '2001:db8::1',
+    'unix',
+    '',
+    '',
+  ]);
+});
