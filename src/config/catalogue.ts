@@ -17,6 +17,8 @@ export interface Catalogue {
   /** What is wrong with a domain of a virtual host, with the format of an access log. */
   readonly domainFault: FindFault;
   readonly accessLogFault: FindFault;
+  /** What is wrong with the name of a variable. */
+  readonly variableFault: FindFault;
   /** What is wrong with a list of cipher suites of TLS, and of curves. */
   readonly cipherSuitesFault: FindFault;
   readonly curvesFault: FindFault;

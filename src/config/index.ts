@@ -21,7 +21,7 @@ export { RAW_PROTOCOL } from './model/protocols.ts';
 export type { Proxy } from './model/proxy.ts';
 export type { RetryPolicy } from './model/retry-policy.ts';
 export type { DirectResponse, Redirect, Route, RouteAction, WeightedCluster } from './model/route.ts';
-export type { RouteMatch, ValueMatch } from './model/route-match.ts';
+export type { RouteMatch, VariableMatch } from './model/route-match.ts';
 export type { Router, VirtualHost } from './model/router.ts';
 export type { LogLevel, Server } from './model/server.ts';
 export type { StreamFilter } from './model/stream-filters.ts';

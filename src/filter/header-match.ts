@@ -1,9 +1,6 @@
-import { regex } from '../base/regex.ts';
 import { converted, list } from '../base/schema/collections.ts';
-import { defaulted, required } from '../base/schema/fields.ts';
-import { object } from '../base/schema/object.ts';
-import { regularExpression } from '../base/schema/regular-expression.ts';
-import { boolean, text } from '../base/schema/scalars.ts';
+import { valueMatch } from '../base/schema/value-match.ts';
+import { valueTest } from '../base/value-match.ts';
 import type { RequestHead } from '../protocol/head.ts';
 import { fieldReader } from '../router/field.ts';
 
@@ -11,24 +8,16 @@ import { fieldReader } from '../router/field.ts';
 export type RequestTest = (head: RequestHead) => boolean;
 
 const headerMatch = converted(
-  object('Filter header match', 'A header, or an attachment of a call, that a request must have.', {
-    name: required(
-      text({ atLeast: 1 }),
-      'Its name, whatever the case. `method` is the method of a request, `service` the service of a call.',
-    ),
-    value: defaulted(text(), '', 'What it must be, letter for letter, or as `regex` says.'),
-    regex: defaulted(boolean(), false, 'Whether `value` is a regular expression, which is found anywhere in it.'),
-  }),
-  ({ name, value, regex: isPattern }, report): RequestTest | undefined => {
-    const read = fieldReader(name);
-    if (!isPattern) return (head) => read(head) === value;
-    const source = regularExpression.read(value, report.at('value'));
-    const compiled = source === undefined ? undefined : regex(source);
-    if (compiled === undefined || typeof compiled === 'string') return undefined;
-    return (head) => {
-      const found = read(head);
-      return found !== undefined && compiled.test(found);
-    };
+  valueMatch(
+    'Filter header match',
+    'A header, or an attachment of a call, that a request must have.',
+    'Its name, whatever the case. `method` is the method of a request, `service` the service of a call.',
+  ),
+  (match): RequestTest | undefined => {
+    const read = fieldReader(match.name);
+    const test = valueTest(match);
+    // The schema has said what is wrong.
+    return typeof test === 'string' ? undefined : (head) => test(read(head));
   },
 );
 

@@ -68,7 +68,7 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
   }
 
   private findRoute(): void {
-    this.matched = this.settings.router.match(this.request);
+    this.matched = this.settings.router.match(this.request, this);
     if (this.matched === undefined) this.refuse('not-found', 'no route for this request', 'NR');
     else this.filterRoute(0);
   }

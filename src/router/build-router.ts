@@ -5,18 +5,18 @@ import { RouteTable } from './route-table.ts';
 import type { Router } from './router.ts';
 import type { ReportProblem, VirtualHostSpec } from './spec.ts';
 
-class TableRouter<T> implements Router<T> {
-  private readonly domains: DomainTable<RouteTable<T>>;
+class TableRouter<T, Subject> implements Router<T, Subject> {
+  private readonly domains: DomainTable<RouteTable<T, Subject>>;
 
-  constructor(domains: DomainTable<RouteTable<T>>) {
+  constructor(domains: DomainTable<RouteTable<T, Subject>>) {
     this.domains = domains;
   }
 
-  match(head: RequestHead): T | undefined {
+  match(head: RequestHead, subject: Subject): T | undefined {
     const { domains } = this;
     // A head may have to look far for its authority: that of a Dubbo call stands behind the arguments.
     const table = domains.onlyDefault ? domains.find('') : domains.find(head.authority);
-    return table?.match(head);
+    return table?.match(head, subject);
   }
 }
 
@@ -24,8 +24,11 @@ class TableRouter<T> implements Router<T> {
  * Compiles virtual hosts into a router. What cannot be understood is reported, with its path in the configuration relative to
  * `virtual_hosts`, and left out: a router with problems is fit for looking at, not for use. Without `report` the first problem throws.
  */
-export function buildRouter<T>(virtualHosts: readonly VirtualHostSpec<T>[], report: ReportProblem = refuse): Router<T> {
-  const domains = new DomainTable<RouteTable<T>>();
+export function buildRouter<T, Subject = void>(
+  virtualHosts: readonly VirtualHostSpec<T, Subject>[],
+  report: ReportProblem = refuse,
+): Router<T, Subject> {
+  const domains = new DomainTable<RouteTable<T, Subject>>();
   for (const [index, virtualHost] of virtualHosts.entries()) {
     const table = new RouteTable(virtualHost.routes, `[${index}].routers`, report);
     for (const [at, text] of virtualHost.domains.entries()) {

@@ -1,8 +1,8 @@
-import { type Regex, regex } from '../base/regex.ts';
+import { isExact, type ValueMatch, type ValueTest, valueTest } from '../base/value-match.ts';
 import type { RequestHead } from '../protocol/head.ts';
 import { fieldReader, type ReadField } from './field.ts';
 import { queryParameter } from './query.ts';
-import type { ReportProblem, RouteMatch, ValueMatch } from './spec.ts';
+import type { ReportProblem, RouteMatch } from './spec.ts';
 
 /** One thing that must be true of a request. */
 export interface Condition {
@@ -27,18 +27,17 @@ export class EqualCondition implements Condition {
   }
 }
 
-class RegexCondition implements Condition {
+class ValueCondition implements Condition {
   private readonly read: ReadField;
-  private readonly regex: Regex;
+  private readonly test: ValueTest;
 
-  constructor(read: ReadField, regex: Regex) {
+  constructor(read: ReadField, test: ValueTest) {
     this.read = read;
-    this.regex = regex;
+    this.test = test;
   }
 
   holds(head: RequestHead): boolean {
-    const value = this.read(head);
-    return value !== undefined && this.regex.test(value);
+    return this.test(this.read(head));
   }
 }
 
@@ -84,10 +83,9 @@ function valueCondition(
   path: string,
   report: ReportProblem,
 ): Condition | undefined {
-  const value = match.value ?? '';
-  if (match.regex !== true) return new EqualCondition(read, value, field);
-  const compiled = regex(value);
-  if (typeof compiled !== 'string') return new RegexCondition(read, compiled);
-  report(`${path}.value`, compiled);
+  if (isExact(match)) return new EqualCondition(read, match.value ?? '', field);
+  const test = valueTest(match);
+  if (typeof test !== 'string') return new ValueCondition(read, test);
+  report(`${path}.value`, test);
   return undefined;
 }

@@ -1,28 +1,29 @@
 import type { RequestHead } from '../protocol/head.ts';
-import { firstThatHolds, type Route } from './route.ts';
+import type { Route } from './route.ts';
+import type { RouteList } from './route-list.ts';
 
 /**
  * Routes by prefix, in a radix tree: one walk along the path meets every prefix of it, so that a look-up costs as much as the path is
  * long, however many routes there are.
  */
-export class PrefixTree<T> {
-  private readonly root = new Node<T>('');
+export class PrefixTree<T, Subject> {
+  private readonly root = new Node<T, Subject>('');
 
-  /** In the order of the routes. */
-  add(prefix: string, route: Route<T>): void {
+  /** Each prefix once. */
+  add(prefix: string, routes: RouteList<T, Subject>): void {
     let node = this.root;
     let rest = prefix;
     for (;;) {
-      node.least = Math.min(node.least, route.order);
+      node.least = Math.min(node.least, routes.least);
       if (rest === '') {
-        node.routes.push(route);
+        node.routes = routes;
         return;
       }
       const child = node.children.get(rest.charCodeAt(0));
       if (child === undefined) {
-        const leaf = new Node<T>(rest);
-        leaf.least = route.order;
-        leaf.routes.push(route);
+        const leaf = new Node<T, Subject>(rest);
+        leaf.least = routes.least;
+        leaf.routes = routes;
         node.children.set(rest.charCodeAt(0), leaf);
         return;
       }
@@ -32,14 +33,14 @@ export class PrefixTree<T> {
     }
   }
 
-  /** The first route, before `limit`, whose prefix the path has and whose conditions hold. */
-  first(path: string, head: RequestHead, limit: number): Route<T> | undefined {
-    let found: Route<T> | undefined;
-    let node: Node<T> | undefined = this.root;
+  /** The first route, before `limit`, whose prefix the path has and of which everything else holds. */
+  first(path: string, head: RequestHead, subject: Subject, limit: number): Route<T, Subject> | undefined {
+    let found: Route<T, Subject> | undefined;
+    let node: Node<T, Subject> | undefined = this.root;
     let at = 0;
     while (node !== undefined && node.least < limit && path.startsWith(node.label, at)) {
       at += node.label.length;
-      const route = firstThatHolds(node.routes, head, limit);
+      const route = node.routes?.first(path, head, subject, limit);
       if (route !== undefined) {
         found = route;
         limit = route.order;
@@ -50,12 +51,12 @@ export class PrefixTree<T> {
   }
 }
 
-class Node<T> {
+class Node<T, Subject> {
   readonly label: string;
-  /** Of those whose prefix ends here, in order. */
-  readonly routes: Route<T>[] = [];
+  /** Those whose prefix ends here. */
+  routes: RouteList<T, Subject> | undefined;
   /** By the first code unit of their label. */
-  readonly children = new Map<number, Node<T>>();
+  readonly children = new Map<number, Node<T, Subject>>();
   /** The order of the first route here and below. */
   least = Number.POSITIVE_INFINITY;
 
@@ -64,10 +65,10 @@ class Node<T> {
   }
 
   /** Puts a node for the first `length` code units of its label between this and `child`. */
-  split(child: Node<T>, length: number): Node<T> {
-    const upper = new Node<T>(child.label.slice(0, length));
-    const lower = new Node<T>(child.label.slice(length));
-    lower.routes.push(...child.routes);
+  split(child: Node<T, Subject>, length: number): Node<T, Subject> {
+    const upper = new Node<T, Subject>(child.label.slice(0, length));
+    const lower = new Node<T, Subject>(child.label.slice(length));
+    lower.routes = child.routes;
     for (const [code, grandchild] of child.children) lower.children.set(code, grandchild);
     lower.least = child.least;
     upper.least = child.least;

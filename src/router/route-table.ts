@@ -1,109 +1,85 @@
 import { type Regex, regex } from '../base/regex.ts';
 import type { RequestHead } from '../protocol/head.ts';
-import { conditionsOf, EqualCondition } from './condition.ts';
-import type { ReadField } from './field.ts';
+import { conditionsOf } from './condition.ts';
 import { mayHaveUpperCase, routingPath } from './path.ts';
 import { PrefixTree } from './prefix-tree.ts';
-import { firstThatHolds, holds, type Route } from './route.ts';
-import type { ReportProblem, RouteSpec } from './spec.ts';
+import type { Route } from './route.ts';
+import { RouteList } from './route-list.ts';
+import type { ReportProblem, RouteMatch, RouteSpec } from './spec.ts';
 
 /**
- * The routes of one virtual host. Each stands in one index, by the most telling thing that it asks for; a look-up takes the best of
- * what the indexes offer, which is the first in the order of the configuration.
+ * The routes of one virtual host, by what they ask of the path; a look-up takes the best of what these offer, which is the first in the
+ * order of the configuration. An expression counts as the prefix that it begins with, where it has one.
  */
-export class RouteTable<T> {
-  private readonly exact = new Map<string, Route<T>[]>();
-  private readonly prefixes = new PrefixTree<T>();
-  private readonly fields = new Map<string, FieldIndex<T>>();
-  private readonly fieldList: FieldIndex<T>[] = [];
-  /** Those that cannot be looked up, in order. */
-  private readonly scanned: ScannedRoute<T>[] = [];
+export class RouteTable<T, Subject> {
+  private readonly exact = new Map<string, RouteList<T, Subject>>();
+  private readonly prefixes = new PrefixTree<T, Subject>();
+  private readonly others: RouteList<T, Subject>;
   /** The very first route takes every path: nothing else needs to be looked at. */
   private readonly catchAll: T | undefined;
 
-  constructor(specs: readonly RouteSpec<T>[], path: string, report: ReportProblem) {
-    for (const [order, spec] of specs.entries()) this.add(spec, order, `${path}[${order}].match`, report);
+  constructor(specs: readonly RouteSpec<T, Subject>[], path: string, report: ReportProblem) {
+    const exact = new Map<string, Route<T, Subject>[]>();
+    const prefixes = new Map<string, Route<T, Subject>[]>();
+    const others: Route<T, Subject>[] = [];
+    for (const [order, spec] of specs.entries()) {
+      const route = readyRoute(spec, order, `${path}[${order}].match`, report);
+      if (route === undefined) continue;
+      const { match } = spec;
+      const prefix = match.prefix || (match.path ? '' : route.path?.prefix);
+      if (prefix) append(prefixes, prefix, route);
+      else if (match.path) append(exact, match.path.toLowerCase(), route);
+      else others.push(route);
+    }
+    for (const [key, routes] of exact) this.exact.set(key, new RouteList(routes));
+    for (const [prefix, routes] of prefixes) this.prefixes.add(prefix, new RouteList(routes));
+    this.others = new RouteList(others);
     const first = specs[0];
-    const catchesAll = first?.match.prefix === '/' && !first.match.headers?.length && !first.match.queryParameters?.length;
-    this.catchAll = catchesAll ? first.value : undefined;
+    this.catchAll = first !== undefined && takesEveryPath(first) ? first.value : undefined;
   }
 
-  match(head: RequestHead): T | undefined {
+  match(head: RequestHead, subject: Subject): T | undefined {
     if (this.catchAll !== undefined && head.path.charCodeAt(0) === SLASH) return this.catchAll;
     const path = routingPath(head);
-    let best = this.prefixes.first(path, head, Number.POSITIVE_INFINITY);
+    let best = this.prefixes.first(path, head, subject, Number.POSITIVE_INFINITY);
     if (this.exact.size > 0) {
       let routes = this.exact.get(path);
       if (routes === undefined && mayHaveUpperCase(path)) routes = this.exact.get(path.toLowerCase());
-      if (routes !== undefined) best = firstThatHolds(routes, head, limitOf(best)) ?? best;
+      if (routes !== undefined) best = routes.first(path, head, subject, limitOf(best)) ?? best;
     }
-    for (const index of this.fieldList) {
-      const value = index.read(head);
-      const routes = value === undefined ? undefined : index.routes.get(value);
-      if (routes !== undefined) best = firstThatHolds(routes, head, limitOf(best)) ?? best;
-    }
-    for (const route of this.scanned) {
-      if (route.order >= limitOf(best)) break;
-      if ((route.path === undefined || route.path.test(path)) && holds(route, head)) return route.value;
-    }
-    return best?.value;
-  }
-
-  private add(spec: RouteSpec<T>, order: number, path: string, report: ReportProblem): void {
-    const { match, value } = spec;
-    const conditions = conditionsOf(match, path, report);
-    let pattern: Regex | undefined;
-    if (match.regex && !match.prefix && !match.path) {
-      const compiled = regex(match.regex);
-      if (typeof compiled === 'string') {
-        report(`${path}.regex`, compiled);
-        return;
-      }
-      pattern = compiled;
-    }
-    if (conditions === undefined) return;
-    const route: Route<T> = { order, conditions, value };
-    if (match.prefix) {
-      this.prefixes.add(match.prefix, route);
-    } else if (match.path) {
-      append(this.exact, match.path.toLowerCase(), route);
-    } else {
-      const equal = conditions.find((condition) => condition instanceof EqualCondition && condition.field !== undefined);
-      if (pattern === undefined && equal instanceof EqualCondition) append(this.fieldIndex(equal).routes, equal.value, route);
-      else this.scanned.push({ ...route, path: pattern });
-    }
-  }
-
-  private fieldIndex(condition: EqualCondition): FieldIndex<T> {
-    const field = condition.field ?? '';
-    let index = this.fields.get(field);
-    if (index === undefined) {
-      index = { read: condition.read, routes: new Map() };
-      this.fields.set(field, index);
-      this.fieldList.push(index);
-    }
-    return index;
+    return (this.others.first(path, head, subject, limitOf(best)) ?? best)?.value;
   }
 }
 
 const SLASH = 0x2f;
 
-/** Routes that ask for one value of one field. */
-interface FieldIndex<T> {
-  readonly read: ReadField;
-  readonly routes: Map<string, Route<T>[]>;
+function takesEveryPath<T, Subject>({ match, holds }: RouteSpec<T, Subject>): boolean {
+  return match.prefix === '/' && !match.headers?.length && !match.queryParameters?.length && holds === undefined;
 }
 
-interface ScannedRoute<T> extends Route<T> {
-  readonly path: Regex | undefined;
+/** undefined when it cannot be understood, which has been reported then. */
+function readyRoute<T, Subject>(
+  { match, holds, value }: RouteSpec<T, Subject>,
+  order: number,
+  path: string,
+  report: ReportProblem,
+): Route<T, Subject> | undefined {
+  const conditions = conditionsOf(match, path, report);
+  const pattern = pathPattern(match);
+  if (typeof pattern === 'string') report(`${path}.regex`, pattern);
+  return conditions === undefined || typeof pattern === 'string' ? undefined : { order, path: pattern, conditions, holds, value };
 }
 
-function limitOf<T>(best: Route<T> | undefined): number {
+function pathPattern(match: RouteMatch): Regex | string | undefined {
+  return match.regex && !match.prefix && !match.path ? regex(match.regex) : undefined;
+}
+
+function limitOf<T, Subject>(best: Route<T, Subject> | undefined): number {
   return best === undefined ? Number.POSITIVE_INFINITY : best.order;
 }
 
-function append<T>(routes: Map<string, Route<T>[]>, key: string, route: Route<T>): void {
-  const list = routes.get(key);
-  if (list === undefined) routes.set(key, [route]);
-  else list.push(route);
+function append<T>(groups: Map<string, T[]>, key: string, item: T): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [item]);
+  else group.push(item);
 }

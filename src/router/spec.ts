@@ -1,16 +1,20 @@
+import type { ValueMatch } from '../base/value-match.ts';
+
 /** A virtual host as the configuration gives it: what it is called, whom it answers for, and its routes in order. */
-export interface VirtualHostSpec<T> {
+export interface VirtualHostSpec<T, Subject = void> {
   readonly name?: string | undefined;
   /**
    * `host`, `*.suffix`, `prefix.*` or `*`, each with `:port`, with `:*` for any port, or without for requests that name no port.
    * Letters' case does not matter. `*` alone takes what no other virtual host does, whatever the port.
    */
   readonly domains: readonly string[];
-  readonly routes: readonly RouteSpec<T>[];
+  readonly routes: readonly RouteSpec<T, Subject>[];
 }
 
-export interface RouteSpec<T> {
+export interface RouteSpec<T, Subject = void> {
   readonly match: RouteMatch;
+  /** Asked last: what must be true of whom the head belongs to, of which the router knows nothing. */
+  readonly holds?: ((subject: Subject) => boolean) | undefined;
   /** What the router hands back for a request that the match holds for. */
   readonly value: T;
 }
@@ -27,14 +31,6 @@ export interface RouteMatch {
   readonly regex?: string | undefined;
   readonly headers?: readonly ValueMatch[] | undefined;
   readonly queryParameters?: readonly ValueMatch[] | undefined;
-}
-
-/** A header or query parameter of that name must be there and have this value. */
-export interface ValueMatch {
-  readonly name: string;
-  readonly value?: string | undefined;
-  /** `value` is a regular expression that must be found in the value. */
-  readonly regex?: boolean | undefined;
 }
 
 /** Takes one problem of a configuration; `path` is relative to what is being built: `[0].domains[1]`. */

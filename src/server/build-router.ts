@@ -4,16 +4,18 @@ import type { Exchange } from '../filter/filter.ts';
 import type { Route } from '../proxy/route.ts';
 import { buildRouter } from '../router/build-router.ts';
 import type { Router } from '../router/router.ts';
+import { exchangeTest } from './build-condition.ts';
 import { buildRoute, type RouteSurroundings } from './build-route.ts';
 
 /** Compiles a router of the configuration for one listener. */
-export function buildListenerRouter(entry: RouterEntry, surroundings: RouteSurroundings): Router<Route> {
+export function buildListenerRouter(entry: RouterEntry, surroundings: RouteSurroundings): Router<Route, Exchange> {
   return buildRouter(
     entry.virtualHosts.map((virtualHost) => ({
       name: virtualHost.name,
       domains: virtualHost.domains,
       routes: virtualHost.routes.map((route) => ({
         match: route.match,
+        holds: exchangeTest(route.match),
         value: buildRoute(route, virtualHost, entry, surroundings),
       })),
     })),
@@ -21,7 +23,7 @@ export function buildListenerRouter(entry: RouterEntry, surroundings: RouteSurro
 }
 
 /** A `tcp_proxy` has one route, which finds its cluster by the addresses of the connection. */
-export function buildTcpRouter(entry: TcpProxy): Router<Route> {
+export function buildTcpRouter(entry: TcpProxy): Router<Route, Exchange> {
   const choices = entry.routes.map((route) => ({
     cluster: route.cluster,
     source: placeTest(route.sourceAddresses, route.sourcePorts),

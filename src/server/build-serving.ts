@@ -4,7 +4,7 @@ import type { Timers } from '../base/timers.ts';
 import { type Listener as ListenerEntry, type Proxy as ProxyEntry, RAW_PROTOCOL, type Router as RouterEntry } from '../config/index.ts';
 import { accessLog } from '../filter/builtin/access-log/index.ts';
 import { FilterChain } from '../filter/chain.ts';
-import type { Filter } from '../filter/filter.ts';
+import type { Exchange, Filter } from '../filter/filter.ts';
 import type { FilterKind, FilterSurroundings } from '../filter/filter-kind.ts';
 import { fieldValue } from '../filter/format/field-value.ts';
 import type { Protocol } from '../protocol/protocol.ts';
@@ -92,7 +92,7 @@ function downstreamProtocols(entry: ProxyEntry, named: (name: string) => Protoco
   });
 }
 
-function proxyRouter(entry: ProxyEntry, named: (name: string) => Protocol, { routers }: ListenerSurroundings): Router<Route> {
+function proxyRouter(entry: ProxyEntry, named: (name: string) => Protocol, { routers }: ListenerSurroundings): Router<Route, Exchange> {
   return buildListenerRouter(routers.get(entry.routerConfigName)!, {
     upstreamProtocol: entry.upstreamProtocol === undefined ? undefined : named(entry.upstreamProtocol),
     fieldValue,

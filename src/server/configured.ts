@@ -13,6 +13,7 @@ import {
 import { accessLogFault } from '../filter/builtin/access-log/index.ts';
 import { BUILT_IN_TYPES, loadKinds } from '../filter/builtin/kinds.ts';
 import type { FilterKind } from '../filter/filter-kind.ts';
+import { variable } from '../filter/format/variables.ts';
 import { cipherSuitesFault, curvesFault } from '../net/tls/cipher-suites.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { parseDomain } from '../router/domain.ts';
@@ -55,6 +56,7 @@ export function catalogueOf(protocols: Catalogue['protocols'], filterKinds: Read
     balancers: new Set(LOAD_BALANCERS.keys()),
     domainFault: (domain) => problemOf(parseDomain(domain)),
     accessLogFault,
+    variableFault: (name) => problemOf(variable(name)),
     cipherSuitesFault,
     curvesFault,
   };

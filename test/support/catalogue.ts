@@ -31,6 +31,7 @@ export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
     balancers: new Set(['LB_RANDOM', 'LB_ROUNDROBIN']),
     domainFault: (domain) => fault(parseDomain(domain)),
     accessLogFault: (format) => (format.split('%').length % 2 === 0 ? 'a percent sign has no partner' : undefined),
+    variableFault: (name) => (name.includes(' ') ? 'there is a space in it' : undefined),
     cipherSuitesFault,
     curvesFault,
     ...changes,

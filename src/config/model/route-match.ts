@@ -1,31 +1,50 @@
 import { converted, list } from '../../base/schema/collections.ts';
-import { defaulted, optional, refused, required } from '../../base/schema/fields.ts';
+import { defaulted, ignored, optional, refused, required } from '../../base/schema/fields.ts';
+import { notation } from '../../base/schema/notation.ts';
 import { object } from '../../base/schema/object.ts';
 import { regularExpression } from '../../base/schema/regular-expression.ts';
-import { boolean, text } from '../../base/schema/scalars.ts';
+import { enumeration, integer, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
+import { valueMatch } from '../../base/schema/value-match.ts';
+import type { Catalogue } from '../catalogue.ts';
 
-/** A header or a query parameter that must be there. */
-export type ValueMatch = Read<ReturnType<typeof valueMatch>>;
+/** A variable that a request must have a value of. */
+export type VariableMatch = Read<ReturnType<typeof variableMatch>>;
 
-function valueMatch(name: string, about: string, aboutName: string) {
-  const entry = object(name, about, {
-    name: required(text({ atLeast: 1 }), aboutName),
-    value: defaulted(text(), '', 'What it must be, letter for letter, or as `regex` says.'),
-    regex: defaulted(boolean(), false, 'Whether `value` is a regular expression, which is found anywhere in it.'),
+function variableMatch({ variableFault }: Catalogue) {
+  const entry = object('Variable match', 'A variable that must have a value. One that a request does not have counts as empty.', {
+    name: required(notation('variable', 'the name of a variable', variableFault), "The variable's name."),
+    value: defaulted(text(), '', 'What it must be, letter for letter.'),
+    regex: optional(regularExpression, 'What must be found in it. It counts in place of `value`.'),
+    model: defaulted(
+      enumeration('and', 'or'),
+      'and',
+      'How it is joined to the next. From left to right, as in MOSN: after an `or` begins another condition, and one that holds is enough.',
+    ),
   });
   return converted(entry, (match, report) => {
-    if (match.regex) regularExpression.read(match.value, report.at('value'));
+    if (match.value === '' && match.regex === undefined) report.error('asks for nothing', 'give it a `value` or a `regex`');
     return match;
   });
 }
 
-const variableMatch = object('Variable match', 'A variable of a request that must have a value.', {
-  name: required(text({ atLeast: 1 }), "The variable's name."),
-  value: optional(text(), 'What it must be, letter for letter.'),
-  regex: optional(regularExpression, 'What is found in it.'),
-  model: optional(text(), '`and` or `or`: how it is joined to the next.'),
-});
+const DENOMINATORS = { HUNDRED: 100, TEN_THOUSAND: 10_000, MILLION: 1_000_000 } as const;
+
+const fraction = converted(
+  object('Fraction', 'A share of all requests.', {
+    numerator: defaulted(integer(), 0, 'How many of `denominator`.'),
+    denominator: defaulted(enumeration('HUNDRED', 'TEN_THOUSAND', 'MILLION'), 'HUNDRED', 'Out of how many.'),
+  }),
+  ({ numerator, denominator }) => Math.min(1, numerator / DENOMINATORS[denominator]),
+);
+
+const runtimeFraction = converted(
+  object('Runtime fraction', 'A share of the requests, drawn anew for each.', {
+    defaultValue: required(fraction, 'The share.'),
+    runtimeKey: ignored(text(), 'there are no runtime values', "The name of Envoy's runtime value that takes its place."),
+  }),
+  ({ defaultValue }) => defaultValue,
+);
 
 const dslExpression = object('DSL expression', 'A condition in the Common Expression Language.', {
   expression: required(text(), 'The condition.'),
@@ -36,24 +55,32 @@ const WIDER = 'it is not there yet, and without it the route would match more th
 /** What a request must be like for a route to be taken. With nothing said, every request is. */
 export type RouteMatch = Read<ReturnType<typeof routeMatch>>;
 
-export function routeMatch() {
+export function routeMatch(catalogue: Catalogue) {
   const header = valueMatch(
     'Header match',
     'A header, or an attachment of a call, that a request must have.',
-    'Its name, whatever the case. `method` is the method of a request.',
+    'Its name, whatever the case. `method` is the method of a request; for calls `service`, `version` and `group` are those of the service. `:method`, `:path`, `:scheme` and `:authority` are those of HTTP.',
   );
   const parameter = valueMatch('Query parameter match', 'A query parameter that a request must have.', 'Its name.');
-  return object('Route match', 'What a request must be like. Of `prefix`, `path` and `regex` the first that is there counts.', {
-    prefix: optional(text({ atLeast: 1 }), 'What the path of the request begins with.'),
-    path: optional(text({ atLeast: 1 }), 'The whole path without the query, whatever the case.'),
-    regex: optional(regularExpression, 'A regular expression that is found anywhere in the path.'),
-    headers: defaulted(list(header), [], 'Headers that must be there, all of them.'),
-    queryParameters: defaulted(
-      list(parameter),
-      [],
-      "Query parameters that must be there, all of them. MOSN has none of these; the key is Envoy's.",
-    ),
-    variables: refused(list(variableMatch), WIDER, 'Variables that must have values.'),
-    dslExpressions: refused(list(dslExpression), WIDER, 'Conditions, all of which must hold.'),
-  });
+  return object(
+    'Route match',
+    'What a request must be like: everything that is said must hold. Of `prefix`, `path` and `regex` the first that is there counts.',
+    {
+      prefix: optional(text({ atLeast: 1 }), 'What the path of the request, or the service of a call, begins with.'),
+      path: optional(text({ atLeast: 1 }), 'The whole path without the query, whatever the case.'),
+      regex: optional(regularExpression, 'A regular expression that is found anywhere in the path.'),
+      headers: defaulted(list(header), [], 'Headers that must be there, all of them.'),
+      queryParameters: defaulted(
+        list(parameter),
+        [],
+        "Query parameters that must be there, all of them. MOSN has none of these; the key is Envoy's.",
+      ),
+      variables: defaulted(list(variableMatch(catalogue)), [], 'Variables that must have values.'),
+      runtimeFraction: optional(
+        runtimeFraction,
+        "The share of the requests that match, of those for which all else holds. The key is Envoy's.",
+      ),
+      dslExpressions: refused(list(dslExpression), WIDER, 'Conditions, all of which must hold.'),
+    },
+  );
 }

@@ -139,7 +139,7 @@ export function route(catalogue: Catalogue) {
     'Route',
     'The first route of a virtual host that matches is taken. It has one of `route`, `redirect` and `direct_response`.',
     {
-      match: defaulted(routeMatch(), {}, 'What a request must be like.'),
+      match: defaulted(routeMatch(catalogue), {}, 'What a request must be like.'),
       route: optional(routeAction(), 'Send it to a cluster.'),
       redirect: optional(redirect, 'Send the client elsewhere.'),
       directResponse: optional(directResponse, 'Answer here.'),

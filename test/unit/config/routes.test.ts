@@ -42,19 +42,28 @@ test('a timeout of 0s is none at all, and not the same as an absent one', () => 
 });
 
 test('a match holds what must be true, and with nothing said everything is', () => {
-  const nothing = { prefix: undefined, path: undefined, regex: undefined, headers: [], queryParameters: [] };
+  const nothing = {
+    prefix: undefined,
+    path: undefined,
+    regex: undefined,
+    headers: [],
+    queryParameters: [],
+    variables: [],
+    runtimeFraction: undefined,
+  };
   assert.deepEqual(readRoute(edited([AT, { route: { cluster_name: 'hosts' } }])).match, nothing);
-  assert.deepEqual(
-    readRoute(match({ path: '/a', regex: '^/a+$', headers: [{ name: 'x', value: 'y.*', regex: true }], query_parameters: [{ name: 'q' }] }))
-      .match,
-    {
-      prefix: undefined,
-      path: '/a',
-      regex: '^/a+$',
-      headers: [{ name: 'x', value: 'y.*', regex: true }],
-      queryParameters: [{ name: 'q', value: '', regex: false }],
-    },
-  );
+  const read = readRoute(
+    match({ path: '/a', regex: '^/a+$', headers: [{ name: 'x', value: 'y.*', regex: true }], query_parameters: [{ name: 'q' }] }),
+  ).match;
+  const anyValue = { prefixMatch: undefined, suffixMatch: undefined, containsMatch: undefined, rangeMatch: undefined };
+  const anything = { ...anyValue, presentMatch: undefined, invertMatch: false };
+  assert.deepEqual(read, {
+    ...nothing,
+    path: '/a',
+    regex: '^/a+$',
+    headers: [{ ...anything, name: 'x', value: 'y.*', regex: true }],
+    queryParameters: [{ ...anything, name: 'q', value: '', regex: false }],
+  });
 });
 
 test('a regular expression that RE2 does not take is an error wherever it stands', () => {
@@ -79,10 +88,40 @@ test('a regular expression that RE2 does not take is an error wherever it stands
 
 test('a condition that nobody looks at is an error, for the route would match more than was meant', () => {
   const why = 'is not supported by Meshloom: it is not there yet, and without it the route would match more than was meant';
-  assert.deepEqual(problemsOf(match({ variables: [{ name: 'a' }], dsl_expressions: [{ expression: 'true' }] })), [
-    `error: ${AT}.match.variables: ${why}`,
-    `error: ${AT}.match.dsl_expressions: ${why}`,
+  assert.deepEqual(problemsOf(match({ dsl_expressions: [{ expression: 'true' }] })), [`error: ${AT}.match.dsl_expressions: ${why}`]);
+});
+
+test('a header is asked for in one way, and a range holds a number', () => {
+  const header = (given: object) => problemsOf(match({ headers: [{ name: 'x', ...given }] }));
+  const twice = `error: ${AT}.match.headers[0]: says in several ways what the value must be (say it in one)`;
+  assert.deepEqual(header({ value: 'a', prefix_match: 'b' }), [twice]);
+  assert.deepEqual(header({ suffix_match: 'a', present_match: true }), [twice]);
+  assert.deepEqual(header({ range_match: { start: 5, end: 5 } }), [
+    `error: ${AT}.match.headers[0].range_match: holds no number (let \`end\` be above \`start\`)`,
   ]);
+  for (const way of [{ contains_match: 'a' }, { present_match: false, invert_match: true }, { range_match: { start: -1, end: 0 } }]) {
+    assert.deepEqual(header(way), []);
+  }
+});
+
+test('a variable is one that there is, and is asked for something', () => {
+  const variables = (...given: object[]) => problemsOf(match({ variables: given }));
+  assert.deepEqual(variables({ name: 'no such', value: 'x' }), [
+    `error: ${AT}.match.variables[0].name: must be the name of a variable, but is the string "no such" (there is a space in it)`,
+  ]);
+  assert.deepEqual(variables({ name: 'a' }), [`error: ${AT}.match.variables[0]: asks for nothing (give it a \`value\` or a \`regex\`)`]);
+  assert.deepEqual(variables({ name: 'a', value: 'x', model: 'OR' }, { name: 'b', regex: '^y' }), []);
+  assert.match(variables({ name: 'a', value: 'x', model: 'xor' })[0] ?? '', /must be one of "and", "or"/);
+});
+
+test('a share of the requests is a fraction, of which more than all is all', () => {
+  const shareOf = (given: object) => {
+    const { server } = accepted(match({ runtime_fraction: { default_value: given } }));
+    return server.routers[0]?.virtualHosts[0]?.routes[0]?.match.runtimeFraction;
+  };
+  assert.equal(shareOf({ numerator: 25 }), 0.25);
+  assert.equal(shareOf({ numerator: 25, denominator: 'TEN_THOUSAND' }), 0.0025);
+  assert.equal(shareOf({ numerator: 200 }), 1);
 });
 
 test('a route does one thing', () => {

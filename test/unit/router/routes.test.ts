@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { ValueMatch } from '../../../src/base/value-match.ts';
 import { FieldList } from '../../../src/protocol/fields.ts';
 import { buildRouter } from '../../../src/router/build-router.ts';
 import type { RouteMatch } from '../../../src/router/spec.ts';
@@ -191,45 +192,124 @@ test('a route that cannot be understood is reported with its place and left out'
   assert.equal(router.match(httpHead('a', '/')), 4);
 });
 
+test('what the router cannot see is asked of whom the head belongs to, last of all', () => {
+  const asked: number[] = [];
+  const route = (value: number, prefix: string, want: string) => ({
+    match: { prefix },
+    holds: (subject: string) => asked.push(value) > 0 && subject === want,
+    value,
+  });
+  const routes = [route(1, '/x', 'red'), route(2, '/', 'red'), route(3, '/', 'blue')];
+  const router = buildRouter<number, string>([{ domains: ['*'], routes }]);
+  assert.equal(router.match(httpHead('a', '/'), 'blue'), 3);
+  assert.deepEqual(asked, [2, 3], 'not where the path was another');
+  assert.equal(router.match(httpHead('a', '/'), 'green'), undefined);
+});
+
+test('of several equal conditions the one that tells the routes apart is looked up', () => {
+  const read: string[] = [];
+  const routes = Array.from({ length: 100 }, (_, index) => ({
+    match: {
+      headers: [
+        { name: 'zone', value: 'here' },
+        { name: 'x-tenant', value: `t${index}` },
+      ],
+    },
+    value: index,
+  }));
+  const router = buildRouter([{ domains: ['*'], routes }]);
+  const request = httpHead('a', '/', { zone: 'here', 'x-tenant': 't77' });
+  const fields = new Proxy(request.fields, {
+    get: (target, key) => (key === 'get' ? (name: string) => read.push(name) && target.get(name) : Reflect.get(target, key)),
+  });
+  assert.equal(router.match({ ...request, fields }), 77);
+  assert.deepEqual(read, ['x-tenant', 'zone', 'x-tenant']);
+});
+
 const letters = fc.constantFrom('a', 'b', 'A', '/', 'ab', '/a/');
 const somePath = fc.array(letters, { maxLength: 5 }).map((parts) => `/${parts.join('')}`.replace(/\/+/g, '/'));
-const someHeaders = fc.array(fc.record({ name: fc.constantFrom('x', 'y'), value: fc.constantFrom('1', '2', '^1'), regex: fc.boolean() }), {
-  maxLength: 2,
-});
+const someValue: fc.Arbitrary<Partial<ValueMatch>> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom('1', '2').map((value) => ({ value })) },
+  fc.constantFrom('^1', '2$', '1|3').map((value) => ({ value, regex: true })),
+  fc.constantFrom('1', '2').map((prefixMatch) => ({ prefixMatch })),
+  fc.constantFrom('1', '2').map((suffixMatch) => ({ suffixMatch })),
+  fc.boolean().map((presentMatch) => ({ presentMatch })),
+  fc.constantFrom(1, 2).map((start) => ({ rangeMatch: { start, end: 3 } })),
+);
+const someMatches = fc.array(
+  fc.tuple(fc.constantFrom('x', 'y'), someValue, fc.boolean()).map(([name, way, invertMatch]) => ({ name, ...way, invertMatch })),
+  { maxLength: 2 },
+);
 const someMatch: fc.Arbitrary<RouteMatch> = fc
   .tuple(
     fc.oneof(
       somePath.map((prefix) => ({ prefix })),
       somePath.map((path) => ({ path })),
       somePath.map((regex) => ({ regex })),
+      somePath.map((path) => ({ regex: `^${path}` })),
+      somePath.map((path) => ({ regex: `^${path}+$` })),
       fc.constant({}),
     ),
-    someHeaders,
+    someMatches,
+    someMatches,
   )
-  .map(([path, headers]) => ({ ...path, headers }));
+  .map(([path, headers, queryParameters]) => ({ ...path, headers, queryParameters }));
+
+function passes(match: ValueMatch, actual: string | undefined): boolean {
+  const { value = '', regex, prefixMatch, suffixMatch, presentMatch, rangeMatch, invertMatch = false } = match;
+  if (presentMatch !== undefined) return ((actual !== undefined) === presentMatch) !== invertMatch;
+  if (actual === undefined) return false;
+  if (prefixMatch !== undefined) return actual.startsWith(prefixMatch) !== invertMatch;
+  if (suffixMatch !== undefined) return actual.endsWith(suffixMatch) !== invertMatch;
+  if (rangeMatch !== undefined) return (Number(actual) >= rangeMatch.start && Number(actual) < rangeMatch.end) !== invertMatch;
+  return (regex === true ? new RegExp(value).test(actual) : actual === value) !== invertMatch;
+}
+
+type Given = Readonly<Record<string, string>>;
+
+interface SomeRoute {
+  readonly match: RouteMatch;
+  /** The subjects that it is for. */
+  readonly subjects: readonly number[];
+}
 
 /** Route by route, in order: what the indexes must not change. */
-function modelled(matches: readonly RouteMatch[], path: string, fields: Record<string, string>): number | undefined {
-  const found = matches.findIndex(
-    (match) =>
+function modelled(routes: readonly SomeRoute[], path: string, fields: Given, query: Given, subject: number): number | undefined {
+  const found = routes.findIndex(
+    ({ match, subjects }) =>
       (match.prefix === undefined || path.startsWith(match.prefix)) &&
       (match.path === undefined || path.toLowerCase() === match.path.toLowerCase()) &&
-      (match.regex === undefined || path.includes(match.regex)) &&
-      (match.headers ?? []).every(({ name, value = '', regex }) => {
-        const actual = fields[name];
-        return actual !== undefined && (regex === true ? new RegExp(value).test(actual) : actual === value);
-      }),
+      (match.regex === undefined || new RegExp(match.regex).test(path)) &&
+      (match.headers ?? []).every((each) => passes(each, fields[each.name])) &&
+      (match.queryParameters ?? []).every((each) => passes(each, query[each.name])) &&
+      subjects.includes(subject),
   );
   return found < 0 ? undefined : found + 1;
 }
 
 test('any routes are matched as if each were tried in order', () => {
-  const someFields = fc.record({ x: fc.constantFrom('1', '2', '12'), y: fc.constantFrom('1', '3') }, { requiredKeys: [] });
+  const someGiven: fc.Arbitrary<Given> = fc
+    .record({ x: fc.constantFrom('1', '2', '12'), y: fc.constantFrom('1', '3') }, { requiredKeys: [] })
+    .map((given) => Object.fromEntries(Object.entries(given)) as Given);
+  const someRoute = fc.record({ match: someMatch, subjects: fc.subarray([0, 1]) });
   fc.assert(
-    fc.property(fc.array(someMatch, { maxLength: 12 }), somePath, someFields, (matches, path, fields) => {
-      const given = Object.fromEntries(Object.entries(fields)) as Record<string, string>;
-      assert.equal(routerOf(...matches).match(httpHead('a', path, given)), modelled(matches, path, given));
-    }),
+    fc.property(
+      fc.array(someRoute, { maxLength: 20 }),
+      somePath,
+      someGiven,
+      someGiven,
+      fc.constantFrom(0, 1),
+      (routes, path, fields, query, subject) => {
+        const router = buildRouter<number, number>([
+          {
+            domains: ['*'],
+            routes: routes.map(({ match, subjects }, order) => ({ match, holds: (who) => subjects.includes(who), value: order + 1 })),
+          },
+        ]);
+        const target = `${path}?${new URLSearchParams(query).toString()}`;
+        assert.equal(router.match(httpHead('a', target, fields), subject), modelled(routes, path, fields, query, subject));
+      },
+    ),
     { numRuns: 3000 },
   );
 });
