@@ -9,10 +9,10 @@ import http1 from '../../protocols/http1/index.ts';
 import plainHttp2 from '../../protocols/http2/index.ts';
 import { ServerSocket } from '../../test/support/codec-socket.ts';
 import { SMALL_BODY } from './backend.ts';
-import { PatternCheck, PatternSource } from './pattern-stream.ts';
+import { LARGE_WINDOWS, PatternCheck, PatternSource } from './pattern-stream.ts';
 
 /** How many streams a proxy has on a connection is its own matter. */
-const http2 = plainHttp2.configure!({ max_concurrent_streams: 100_000 });
+const http2 = plainHttp2.configure!({ max_concurrent_streams: 100_000, ...LARGE_WINDOWS });
 const body = Buffer.from(SMALL_BODY);
 const held = new Set<ServerStream>();
 

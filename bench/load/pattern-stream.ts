@@ -2,6 +2,9 @@
 import type { Bytes, Stream } from 'meshloom/protocol';
 import { isPatternAt, patternAt } from '../../test/support/pattern.ts';
 
+/** The ends take what comes as h2load does: what holds a proxy up is to be the system, or itself. */
+export const LARGE_WINDOWS = { stream_window_bytes: 2 ** 30, connection_window_bytes: 2 ** 30 };
+
 /** Sends as the stream takes it: to be called at first, and at each `onDrain`. */
 export class PatternSource {
   private readonly size: number;

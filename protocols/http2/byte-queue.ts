@@ -14,30 +14,35 @@ export class ByteQueue {
   /** How many wait. */
   bytes = 0;
   private readonly pieces: Bytes[] = [];
-  /** The block that the last piece is the beginning of, and how much of it is used; EMPTY when the last piece is no such block. */
+  /** Small pieces are copied behind each other here; how much of it is used, and whether the last piece is what was copied last. */
   private block: Bytes = EMPTY;
   private used = 0;
+  private blockIsLast = false;
 
   push(bytes: Bytes): void {
-    const length = bytes.length;
+    const { length } = bytes;
     if (length === 0) return;
     this.bytes += length;
-    if (length * WASTEFUL >= bytes.buffer.byteLength) {
+    if (length * WASTEFUL >= bytes.buffer.byteLength || this.pieces.at(-1)?.buffer === bytes.buffer) {
       this.pieces.push(bytes);
-      this.block = EMPTY;
-      this.used = 0;
-      return;
+      this.blockIsLast = false;
+    } else {
+      this.copy(bytes);
     }
+  }
+
+  private copy(bytes: Bytes): void {
+    const { length } = bytes;
     if (this.used + length > this.block.length) {
       this.block = Buffer.allocUnsafeSlow(Math.max(length, Math.min(LAST_BLOCK_BYTES, Math.max(FIRST_BLOCK_BYTES, this.bytes))));
       this.used = 0;
-      this.pieces.push(EMPTY);
+      this.blockIsLast = false;
     }
     bytes.copy(this.block, this.used);
-    const last = this.pieces.length - 1;
-    const begun = this.used - this.pieces[last]!.length;
+    const begun = this.blockIsLast ? this.used - this.pieces.pop()!.length : this.used;
     this.used += length;
-    this.pieces[last] = this.block.subarray(begun, this.used);
+    this.pieces.push(this.block.subarray(begun, this.used));
+    this.blockIsLast = true;
   }
 
   /** The next bytes, at most so many; fewer where a piece ends. Only while some wait. */
@@ -50,10 +55,8 @@ export class ByteQueue {
     }
     this.pieces.shift();
     this.bytes -= piece.length;
-    if (this.pieces.length === 0) {
-      this.block = EMPTY;
-      this.used = 0;
-    }
+    if (this.pieces.length === 0) this.blockIsLast = false;
+    if (this.bytes === 0) this.block = EMPTY;
     return piece;
   }
 

@@ -1,12 +1,14 @@
 /** One large body through one stream of HTTP/2, each way. */
 import type { Bytes } from 'meshloom/protocol';
-import http2 from '../../../protocols/http2/index.ts';
+import plainHttp2 from '../../../protocols/http2/index.ts';
 import { type ClientSocket, dialCodec } from '../../../test/support/codec-socket.ts';
 import { type BenchOptions, inRows, type Scenario } from '../bench.ts';
 import { http2Peers, startHttp2Backend } from '../http2-peers.ts';
 import { Asking, requestHead } from '../http2-request.ts';
-import { PatternCheck, PatternSource } from '../pattern-stream.ts';
+import { LARGE_WINDOWS, PatternCheck, PatternSource } from '../pattern-stream.ts';
 import { measureTransfers } from '../transfer.ts';
+
+const http2 = plainHttp2.configure!(LARGE_WINDOWS);
 
 /** What the 10 GB of HTTP/1.1 show over minutes, this one shows in seconds. */
 const GIGABYTES = 1;

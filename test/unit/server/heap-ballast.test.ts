@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { getHeapSpaceStatistics } from 'node:v8';
+import { loadBallast } from '../../../src/server/command-line/heap-ballast.ts';
+
+/** Large objects of V8's own heap, the young ones too. */
+function largeObjectBytes(): number {
+  return getHeapSpaceStatistics()
+    .filter(({ space_name }) => space_name.endsWith('large_object_space'))
+    .reduce((sum, { space_used_size }) => sum + space_used_size, 0);
+}
+
+test("the ballast weighs five megabytes in V8's heap, however often it is asked for", () => {
+  const before = largeObjectBytes();
+  loadBallast();
+  loadBallast();
+  const weight = largeObjectBytes() - before;
+  assert.ok(weight >= 5_000_000 && weight < 6_000_000, `${weight} bytes`);
+});
