@@ -4,13 +4,13 @@ import {
   type ClientHost,
   type ClientStream,
   EMPTY,
-  type Fault,
   FieldList,
   type RequestHead,
   type ResponseHandler,
   type ResponseHead,
   type StreamHandler,
 } from 'meshloom/protocol';
+import { TunnelConnection } from './connection.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** A connection that stands is all the acceptance that there is. */
@@ -18,22 +18,10 @@ function acceptance(): ResponseHead {
   return { protocol: 'tcp', outcome: 'ok', code: 200, status: 200, fields: new FieldList(), upgraded: true };
 }
 
-/** Room for one stream, once: its end is the connection's end. */
-export class TcpClient implements ClientCodec {
-  readonly partial = false;
-  private readonly host: ClientHost;
-  private stream: TcpClientStream | undefined;
-  private closed = false;
+/** Room for one stream, once. */
+export class TcpClient extends TunnelConnection<TcpClientStream, ClientHost> implements ClientCodec {
   /** What a server that speaks first said to a connection that nobody uses yet; the transport is paused meanwhile. */
   private early: Bytes[] = [];
-
-  constructor(host: ClientHost) {
-    this.host = host;
-  }
-
-  get activeStreams(): number {
-    return this.stream === undefined || this.stream.over ? 0 : 1;
-  }
 
   get room(): number {
     return this.stream === undefined && !this.closed ? 1 : 0;
@@ -61,25 +49,6 @@ export class TcpClient implements ClientCodec {
   readEnd(): void {
     if (this.stream !== undefined) this.stream.receiveEnd();
     else this.goAway();
-  }
-
-  drained(): void {
-    this.stream?.drained();
-  }
-
-  goAway(): void {
-    if (this.activeStreams > 0 || this.closed) return;
-    this.closed = true;
-    this.host.close();
-  }
-
-  abort(fault: Fault): void {
-    this.closed = true;
-    this.stream?.cut(fault);
-  }
-
-  terminate(fault: Fault): void {
-    this.host.fail(fault);
   }
 }
 

@@ -1,7 +1,5 @@
 import {
   type Bytes,
-  type Codec,
-  type Fault,
   FieldList,
   type RequestHead,
   type ResponseHead,
@@ -9,6 +7,7 @@ import {
   type ServerStream,
   type StreamHandler,
 } from 'meshloom/protocol';
+import { TunnelConnection } from './connection.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** There is nothing to know before the bytes themselves: routes can only match it by default. */
@@ -28,20 +27,7 @@ function tunnelHead(): RequestHead {
 }
 
 /** The stream begins with the connection, not with its first byte: in many protocols the server speaks first. */
-export class TcpServer implements Codec {
-  readonly partial = false;
-  private readonly host: ServerHost;
-  private stream: TcpServerStream | undefined;
-  private closed = false;
-
-  constructor(host: ServerHost) {
-    this.host = host;
-  }
-
-  get activeStreams(): number {
-    return this.stream === undefined || this.stream.over ? 0 : 1;
-  }
-
+export class TcpServer extends TunnelConnection<TcpServerStream, ServerHost> {
   start(): void {
     this.begin();
   }
@@ -52,25 +38,6 @@ export class TcpServer implements Codec {
 
   readEnd(): void {
     this.begin()?.receiveEnd();
-  }
-
-  drained(): void {
-    this.stream?.drained();
-  }
-
-  goAway(): void {
-    if (this.activeStreams > 0 || this.closed) return;
-    this.closed = true;
-    this.host.close();
-  }
-
-  abort(fault: Fault): void {
-    this.closed = true;
-    this.stream?.cut(fault);
-  }
-
-  terminate(fault: Fault): void {
-    this.host.fail(fault);
   }
 
   private begin(): TcpServerStream | undefined {

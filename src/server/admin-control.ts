@@ -1,3 +1,4 @@
+import { listenProblem } from '../net/listen-problem.ts';
 import type { AdminServer } from './admin/admin-server.ts';
 import type { AdminSource } from './admin/source.ts';
 import { StartError } from './start-error.ts';
@@ -36,7 +37,7 @@ export class AdminControl {
       try {
         this.port = await server.start(address.host, address.port);
       } catch (error) {
-        throw new StartError(`admin: cannot listen on ${address.host}:${address.port}: ${reasonOf(error)}`);
+        throw new StartError(`admin: ${error instanceof Error ? listenProblem(error, address) : String(error)}`);
       }
       this.server = server;
     }
@@ -47,9 +48,4 @@ export class AdminControl {
   stop(): Promise<void> {
     return this.listen(undefined);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return 'another program has it already';
-  return error instanceof Error ? error.message : String(error);
 }
