@@ -31,12 +31,15 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   /** Still under way: its host counts it, and its owner hears of it. */
   private live = true;
   private answered = false;
+  /** Where the host has a meter. */
+  private readonly startedAt: number;
 
   constructor(owner: AttemptOwner, host: Host, pool: Pool) {
     super();
     this.owner = owner;
     this.host = host;
     this.pool = pool;
+    this.startedAt = host.meter === undefined ? 0 : host.meter.now;
     host.requestStarted();
   }
 
@@ -54,7 +57,10 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     if (!this.live) return;
     this.host.count(why.code === 'timeout' ? 'requestTimeout' : 'requestLocalReset');
     this.finish(why.code === 'timeout' ? false : undefined);
-    if (why.code === 'timeout' && !this.answered) this.host.passiveCheck?.onFault(why);
+    if (why.code === 'timeout' && !this.answered) {
+      this.host.passiveCheck?.onFault(why);
+      this.host.meter?.onFault(this.startedAt);
+    }
     if (this.stream === undefined) this.pool.cancel(this);
     else this.stream.reset(why);
   }
@@ -80,6 +86,7 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     if (!this.live) return;
     this.answered = true;
     this.host.passiveCheck?.onResponse(head);
+    this.host.meter?.onResponse(head, this.startedAt);
     this.owner.onAttemptHead(head, end);
   }
   onData(bytes: Bytes, end: boolean): void {
@@ -103,6 +110,7 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     this.host.count(faultCount(why));
     this.finish(why.code === 'overflow' ? undefined : false);
     this.host.passiveCheck?.onFault(why);
+    if (!this.answered) this.host.meter?.onFault(this.startedAt);
     this.owner.onAttemptFault(why);
   }
 }

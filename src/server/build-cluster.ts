@@ -1,9 +1,10 @@
 import type { Cluster as ClusterEntry } from '../config/index.ts';
 import type { TlsDialer } from '../net/tls/tls-dialer.ts';
 import { ConnectionPool } from '../stream/connection-pool.ts';
-import { loadBalancer } from '../upstream/balancers/index.ts';
 import { Cluster } from '../upstream/cluster.ts';
+import { HostConnections } from '../upstream/host-connections.ts';
 import { HostEnding } from '../upstream/host-ending.ts';
+import { buildBalancer } from './build-balancer.ts';
 import { buildHealthChecker } from './build-health-checker.ts';
 import type { ClusterSurroundings } from './cluster-surroundings.ts';
 import { dialerOf } from './dial-host.ts';
@@ -14,7 +15,7 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
   const dial = dialerOf(entry, timers, tls);
   const cluster: Cluster = new Cluster({
     name: entry.name,
-    balancer: loadBalancer(entry.loadBalancer, () => {}),
+    balancer: buildBalancer(entry, timers),
     thresholds: entry.circuitBreakers,
     // Whoever is told by the connection whose request it is must be asked by a connection of that client's.
     connectionPerDownstream: entry.proxyProtocol !== undefined || entry.connectionPerDownstream,
@@ -29,7 +30,7 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
           return dial(host, protocol, { client: bound?.ends });
         },
         timers,
-        connections: cluster.limits.connections,
+        connections: new HostConnections(host, cluster.limits.connections),
         pending: cluster.limits.pending,
         // A connection that the host calls back on is one, and lives as long as the client that it belongs to.
         maxConnections: calledBack ? 1 : 0,

@@ -23,8 +23,11 @@ export const ANY_HOST: HostChoice = { hash: 0, labels: undefined, destination: u
 
 /** One immutable set of hosts. Runs for each attempt and allocates nothing. */
 export interface Picker {
-  /** A healthy host that is not in `tried`; undefined when there is none. */
-  pick(choice: HostChoice, tried: readonly Host[]): Host | undefined;
+  /**
+   * A healthy host that is not in `tried`; undefined when there is none.
+   * `panic`: so many hosts are unfit that they may be picked too. Default: false.
+   */
+  pick(choice: HostChoice, tried: readonly Host[], panic?: boolean): Host | undefined;
 }
 
 export const NO_HOSTS_TRIED: readonly Host[] = [];

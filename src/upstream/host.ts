@@ -43,6 +43,14 @@ export interface BoundTo {
 
 /** Makes the pool of connections to one host in one protocol: for everybody, or for one downstream connection. */
 export type CreatePool = (host: Host, protocol: Protocol, bound?: BoundTo) => Pool;
+/** Measures how long a host takes to answer, and how often it fails. Times are of `now`, in milliseconds. */
+export interface ResponseMeter {
+  readonly now: number;
+  /** A response head has come to a request that began at `startedAt`. */
+  onResponse(head: ResponseHead, startedAt: number): void;
+  /** It has ended without one. */
+  onFault(startedAt: number): void;
+}
 
 /** One place that requests can be sent to. It lives as long as its address belongs to the cluster, whatever else is said about it. */
 export class Host {
@@ -54,6 +62,8 @@ export class Host {
   readonly counts = new UpstreamCounts();
   /** Where the cluster judges its hosts by their answers. */
   passiveCheck: PassiveCheck | undefined = undefined;
+  /** Where the cluster's balancer goes by it. */
+  meter: ResponseMeter | undefined = undefined;
   private readonly clusterCounts: UpstreamCounts;
   private readonly createPool: CreatePool;
   private healthFlags = 0;
@@ -95,6 +105,11 @@ export class Host {
     return (this.healthFlags & flag) !== 0;
   }
 
+  /** It has said that it is about to end. */
+  get ending(): boolean {
+    return this.hasHealthFlag(HealthFlag.ending);
+  }
+
   setHealthFlag(flag: HealthFlag): void {
     this.healthFlags |= flag;
   }
@@ -113,6 +128,15 @@ export class Host {
     this.counts.requestActive++;
     this.clusterCounts.requestTotal++;
     this.clusterCounts.requestActive++;
+  }
+
+  connectionOpened(): void {
+    this.count('connectionActive');
+  }
+
+  connectionClosed(): void {
+    this.count('connectionActive', -1);
+    this.count('connectionClosed');
   }
 
   /** `success`: a response came that speaks well of the host; undefined: it was given up for reasons that say nothing about it. */

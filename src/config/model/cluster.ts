@@ -6,6 +6,7 @@ import { object } from '../../base/schema/object.ts';
 import { anything, boolean, enumeration, integer, number, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { balancer, balancerSettings, STAND_IN } from './balancing.ts';
 import { healthCheck } from './health-check.ts';
 import { metadata } from './metadata.ts';
 import { tlsContextField } from './tls.ts';
@@ -84,13 +85,6 @@ const slowStart = object('Slow start', 'Lets the share of a new host grow little
   minWeightPercent: optional(number(0, 1), 'The share that it starts with.'),
 });
 
-const balancerSettings = object('Balancer settings', 'Settings of the balancers that look at requests under way.', {
-  choiceCount: optional(integer(), 'How many hosts are drawn, of which the least busy is taken.'),
-  activeRequestBias: optional(number(0, 1000), 'How much requests under way count.'),
-  clientErrorBias: optional(number(0, 1000), "How much clients' errors count."),
-  serverErrorBias: optional(number(0, 1000), "How much servers' errors count."),
-});
-
 const NO_DNS_SETTINGS = 'the resolver goes by its own';
 
 const resolvers = object('DNS resolvers', 'Who is asked for names, and how.', {
@@ -110,30 +104,6 @@ const presentType = converted(clusterType, (type, report) => {
   if (type === 'ORIGINAL_DST') report.error('is not supported by Meshloom: the original destination cannot be asked for yet');
   return type;
 });
-
-/** MOSN's balancers. */
-const BALANCERS: readonly string[] = [
-  'LB_RANDOM',
-  'LB_ROUNDROBIN',
-  'LB_WEIGHTED_ROUNDROBIN',
-  'LB_REQUEST_ROUNDROBIN',
-  'LB_LEAST_REQUEST',
-  'LB_LEAST_CONNECTION',
-  'LB_PEAK_EWMA',
-  'LB_MAGLEV',
-  'LB_ORIGINAL_DST',
-];
-
-/** What MOSN takes for a balancer that it does not know. Any of them sends requests to good hosts. */
-const STAND_IN = 'LB_ROUNDROBIN';
-
-function balancer(there: ReadonlySet<string>) {
-  return converted(enumeration(...BALANCERS, ...there), (name, report) => {
-    if (there.has(name)) return name;
-    report.warn(`is not acted upon by Meshloom: there is no balancer ${name} yet, and ${STAND_IN} takes its place`);
-    return STAND_IN;
-  });
-}
 
 /** Hosts that do the same work. */
 export type Cluster = Read<ReturnType<typeof cluster>>;
@@ -184,7 +154,7 @@ export function cluster(catalogue: Catalogue) {
     clusterManagerTls: defaulted(boolean(), false, 'Whether the TLS settings of the cluster manager take the place of its own.'),
     healthCheck: optional(healthCheck(catalogue), 'How its hosts are checked.'),
     slowStart: ignored(slowStart, 'it is not there yet, a new host has its full share at once', 'Lets new hosts warm up.'),
-    lbConfig: ignored(balancerSettings, 'no balancer takes settings yet', 'Settings of the balancer.', undefined, { key: 'lbconfig' }),
+    lbConfig: defaulted(balancerSettings, {}, 'Settings of the balancer.', { key: 'lbconfig' }),
     lbSubsetConfig: ignored(subsets, NO_SUBSETS, 'Divides its hosts.'),
     originalDstLbConfig: ignored(originalDestination, 'the original destination cannot be asked for yet', 'How the host is found.'),
     spec: ignored(anything(), 'there is no subscription to a registry yet', 'The services of a registry that bring the hosts.'),

@@ -1,26 +1,25 @@
 import type { LoadBalancer } from '../balancer.ts';
+import { leastConnection, leastRequest } from './least-request.ts';
+import { maglev } from './maglev.ts';
+import { peakEwma } from './peak-ewma.ts';
 import { random } from './random.ts';
 import { requestRoundRobin } from './request-round-robin.ts';
+import { ringHash } from './ring-hash.ts';
 import { roundRobin } from './round-robin.ts';
+import type { BalancerSettings } from './settings.ts';
 import { weightedRoundRobin } from './weighted-round-robin.ts';
 
-/** What MOSN takes when a cluster names no policy, or one that it does not know. */
-export const DEFAULT_LOAD_BALANCER = 'LB_ROUNDROBIN';
+export type MakeLoadBalancer = (settings: BalancerSettings) => LoadBalancer;
 
 /** The policies that a configuration can name (`lb_type`). */
-export const LOAD_BALANCERS: ReadonlyMap<string, LoadBalancer> = new Map(
-  [roundRobin(), random(), weightedRoundRobin(), requestRoundRobin].map((balancer) => [balancer.name, balancer]),
-);
-
-/** The policy of that name. For an unknown one the default, and `report` is told. */
-export function loadBalancer(name: string | undefined, report: (message: string) => void): LoadBalancer {
-  const fallback = LOAD_BALANCERS.get(DEFAULT_LOAD_BALANCER)!;
-  if (!name) return fallback;
-  const balancer = LOAD_BALANCERS.get(name);
-  if (balancer === undefined) {
-    report(
-      `there is no load balancer "${name}": ${DEFAULT_LOAD_BALANCER} takes its place; there are ${[...LOAD_BALANCERS.keys()].join(', ')}`,
-    );
-  }
-  return balancer ?? fallback;
-}
+export const LOAD_BALANCERS: ReadonlyMap<string, MakeLoadBalancer> = new Map<string, MakeLoadBalancer>([
+  ['LB_ROUNDROBIN', roundRobin],
+  ['LB_RANDOM', random],
+  ['LB_WEIGHTED_ROUNDROBIN', weightedRoundRobin],
+  ['LB_REQUEST_ROUNDROBIN', requestRoundRobin],
+  ['LB_LEAST_REQUEST', leastRequest],
+  ['LB_LEAST_CONNECTION', leastConnection],
+  ['LB_PEAK_EWMA', peakEwma],
+  ['LB_MAGLEV', maglev],
+  ['LB_RINGHASH', ringHash],
+]);

@@ -9,13 +9,12 @@ class RequestRoundRobinPicker implements Picker {
     this.hosts = hosts;
   }
 
-  pick(_choice: HostChoice, tried: readonly Host[]): Host | undefined {
-    return firstFrom(this.hosts, 0, tried);
+  pick(_choice: HostChoice, tried: readonly Host[], panic = false): Host | undefined {
+    return firstFrom(this.hosts, 0, tried, panic);
   }
 }
 
 /** MOSN's: every request begins at the first host of the list, and each further attempt goes one on. A list of preference. */
-export const requestRoundRobin: LoadBalancer = {
-  name: 'LB_REQUEST_ROUNDROBIN',
-  build: (hosts) => new RequestRoundRobinPicker(hosts),
-};
+export function requestRoundRobin(): LoadBalancer {
+  return { name: 'LB_REQUEST_ROUNDROBIN', build: (hosts) => new RequestRoundRobinPicker(hosts) };
+}

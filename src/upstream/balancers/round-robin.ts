@@ -1,6 +1,9 @@
 import type { HostChoice, LoadBalancer, Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
-import { eligible, firstFrom } from './pick.ts';
+import { STEADY_WEIGHTS } from '../weights.ts';
+import { EdfPicker } from './edf-picker.ts';
+import { eligible } from './pick.ts';
+import type { BalancerSettings } from './settings.ts';
 
 class RoundRobinPicker implements Picker {
   private readonly hosts: readonly Host[];
@@ -11,20 +14,25 @@ class RoundRobinPicker implements Picker {
     this.next = start;
   }
 
-  pick(_choice: HostChoice, tried: readonly Host[]): Host | undefined {
+  pick(_choice: HostChoice, tried: readonly Host[], panic = false): Host | undefined {
     const { hosts } = this;
-    if (hosts.length === 0) return undefined;
-    const at = this.next;
-    this.next = at + 1 === hosts.length ? 0 : at + 1;
-    const host = hosts[at]!;
-    return eligible(host, tried) ? host : firstFrom(hosts, at + 1, tried);
+    for (let step = 0; step < hosts.length; step++) {
+      const host = hosts[this.next]!;
+      // Whoever is passed over has had its turn: its neighbour does not get twice the share.
+      this.next = this.next + 1 === hosts.length ? 0 : this.next + 1;
+      if (eligible(host, tried, panic)) return host;
+    }
+    return undefined;
   }
 }
 
-/** Each host in turn. It starts anywhere, lest all proxies of a fleet send their first request to the same host. */
-export function roundRobin(random: () => number = Math.random): LoadBalancer {
+/** Each host in turn, whatever its weight; of one that warms up, fewer turns. It starts anywhere, lest a fleet starts at one host. */
+export function roundRobin({ weights = STEADY_WEIGHTS, random = Math.random }: Partial<BalancerSettings> = {}): LoadBalancer {
   return {
     name: 'LB_ROUNDROBIN',
-    build: (hosts) => new RoundRobinPicker(hosts, Math.floor(random() * hosts.length)),
+    build: (hosts) =>
+      weights.changing
+        ? new EdfPicker(hosts, (host) => weights.of(host) / host.weight, random)
+        : new RoundRobinPicker(hosts, Math.floor(random() * hosts.length)),
   };
 }

@@ -28,7 +28,27 @@ test('a cluster has defaults for all but its name', () => {
     healthCheck: undefined,
     tlsContext: undefined,
     clusterManagerTls: false,
+    lbConfig: {
+      choiceCount: 2,
+      activeRequestBias: 1,
+      clientErrorBias: 1,
+      serverErrorBias: 1,
+      minRingSize: 1024,
+      maxRingSize: 8_388_608,
+      tableSize: 65_537,
+    },
   });
+});
+
+test('a balancer has settings within bounds, and a table of Maglev a prime number of places', () => {
+  const settings = (key: string, value: number) => cluster('lbconfig', { [key]: value });
+  assert.equal(read(settings('choice_count', 1)).lbConfig.choiceCount, 1);
+  assert.match(problemsOf(settings('choice_count', 0))[0]!, /^error: .*choice_count/);
+  assert.equal(read(settings('table_size', 5_000_011)).lbConfig.tableSize, 5_000_011);
+  assert.match(problemsOf(settings('table_size', 5_000_012))[0]!, /^error: .*table_size/);
+  assert.match(problemsOf(settings('table_size', 65_536))[0]!, /^error: .*table_size: must be a prime number, but is 65536/);
+  assert.match(problemsOf(settings('min_ring_size', 0))[0]!, /^error: .*min_ring_size/);
+  assert.match(problemsOf(settings('max_ring_size', 8_388_609))[0]!, /^error: .*max_ring_size/);
 });
 
 test('0 is the default where MOSN does not tell it from an absent number', () => {
@@ -70,8 +90,8 @@ test('weights go from 1 to 128, and one outside counts as the nearest inside, as
 test("a balancer of MOSN's that is not there gives way to round robin, with a warning", () => {
   assert.equal(read(cluster('lb_type', 'LB_RANDOM')).loadBalancer, 'LB_RANDOM');
   assert.equal(read(cluster('lb_type', 'lb_random')).loadBalancer, 'LB_RANDOM');
-  assert.deepEqual(problemsOf(cluster('lb_type', 'LB_MAGLEV')), [
-    `warning: ${AT}.lb_type: is not acted upon by Meshloom: there is no balancer LB_MAGLEV yet, and LB_ROUNDROBIN takes its place`,
+  assert.deepEqual(problemsOf(cluster('lb_type', 'LB_ORIGINAL_DST')), [
+    `warning: ${AT}.lb_type: is not acted upon by Meshloom: there is no balancer LB_ORIGINAL_DST yet, and LB_ROUNDROBIN takes its place`,
   ]);
 });
 

@@ -83,7 +83,6 @@ const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   [`${PATHS.route}.route.metadata_match`, { filter_metadata: {} }],
   [`${PATHS.route}.route.upstream_protocol`, 'Http1'],
   [`${PATHS.cluster}.slow_start`, { mode: 'duration' }],
-  [`${PATHS.cluster}.lbconfig`, { choice_count: 2 }],
   [`${PATHS.cluster}.lb_subset_config`, { subset_selectors: [['a']] }],
   [`${PATHS.cluster}.original_dst_lb_config`, { use_header: true }],
   [`${PATHS.cluster}.spec`, { subscribe: [{}] }],

@@ -8,14 +8,14 @@ import { ClusterManager } from '../../../src/upstream/cluster-manager.ts';
 import { StaticDiscovery } from '../../../src/upstream/discoveries/static.ts';
 import type { Discovery } from '../../../src/upstream/discovery.ts';
 import { HealthFlag, type HostSpec } from '../../../src/upstream/host.ts';
-import { PoolDouble, protocolNamed } from './fixtures.ts';
+import { FROM_THE_START, PoolDouble, protocolNamed } from './fixtures.ts';
 
 const protocol = protocolNamed('one');
 
 function clusterOf(...addresses: string[]): Cluster {
   const cluster = new Cluster({
     name: 'c',
-    balancer: requestRoundRobin,
+    balancer: requestRoundRobin(),
     createPool: (_host, pooled) => new PoolDouble(pooled),
   });
   cluster.follow(new StaticDiscovery(addresses.map((address) => ({ address }))));
@@ -90,7 +90,11 @@ test('a host that said it was about to end is picked when no healthy one is left
 });
 
 test('a changed weight of a host that stays counts at once', () => {
-  const cluster = new Cluster({ name: 'c', balancer: weightedRoundRobin(() => 0), createPool: (_host, pooled) => new PoolDouble(pooled) });
+  const cluster = new Cluster({
+    name: 'c',
+    balancer: weightedRoundRobin(FROM_THE_START),
+    createPool: (_host, pooled) => new PoolDouble(pooled),
+  });
   cluster.updateHosts([{ address: 'a' }, { address: 'b' }]);
   cluster.updateHosts([
     { address: 'a', weight: 1 },
@@ -150,7 +154,7 @@ test('whoever watches hears of the hosts at each change, and at last of none', (
   const heard: string[][] = [];
   const cluster = new Cluster({
     name: 'c',
-    balancer: requestRoundRobin,
+    balancer: requestRoundRobin(),
     createPool: (_host, pooled) => new PoolDouble(pooled),
     watchers: [{ onHosts: (hosts) => heard.push(hosts.map(({ address }) => address)) }],
   });

@@ -1,0 +1,76 @@
+import { converted } from '../../base/schema/collections.ts';
+import { defaulted } from '../../base/schema/fields.ts';
+import { object } from '../../base/schema/object.ts';
+import { enumeration, integer, number } from '../../base/schema/scalars.ts';
+import type { Read } from '../../base/schema/schema.ts';
+
+/** MOSN's balancers. */
+const BALANCERS: readonly string[] = [
+  'LB_RANDOM',
+  'LB_ROUNDROBIN',
+  'LB_WEIGHTED_ROUNDROBIN',
+  'LB_REQUEST_ROUNDROBIN',
+  'LB_LEAST_REQUEST',
+  'LB_LEAST_CONNECTION',
+  'LB_PEAK_EWMA',
+  'LB_MAGLEV',
+  'LB_ORIGINAL_DST',
+];
+
+/** What MOSN takes for a balancer that it does not know. Any of them sends requests to good hosts. */
+export const STAND_IN = 'LB_ROUNDROBIN';
+
+/** The name of a balancer. `there`: those that this proxy has. */
+export function balancer(there: ReadonlySet<string>) {
+  return converted(enumeration(...new Set([...BALANCERS, ...there])), (name, report) => {
+    if (there.has(name)) return name;
+    report.warn(`is not acted upon by Meshloom: there is no balancer ${name} yet, and ${STAND_IN} takes its place`);
+    return STAND_IN;
+  });
+}
+
+/** Envoy's bound: with a larger table it takes too long to take over another set of hosts. */
+const MAX_TABLE_SIZE = 5_000_011;
+
+const tableSize = converted(integer(2, MAX_TABLE_SIZE), (size, report) => {
+  if (isPrime(size)) return size;
+  report.error(`must be a prime number, but is ${size}`, 'only then do the hosts get to all of its places');
+  return undefined;
+});
+
+function isPrime(value: number): boolean {
+  for (let divisor = 2; divisor * divisor <= value; divisor++) if (value % divisor === 0) return false;
+  return true;
+}
+
+/** More points take more than 64 MiB. */
+const MAX_RING_SIZE = 8 * 1024 * 1024;
+
+/** Settings of a cluster's balancer. Each takes what it knows about. */
+export type BalancerSettings = Read<typeof balancerSettings>;
+
+export const balancerSettings = object('Balancer settings', 'Settings of the balancer. Each takes what it knows about.', {
+  choiceCount: defaulted(
+    integer(1, 2 ** 32 - 1),
+    2,
+    '`LB_LEAST_REQUEST`, `LB_LEAST_CONNECTION`, `LB_PEAK_EWMA`: how many hosts are drawn, of which the least busy is taken. Hosts of unlike weights are not drawn, but get turns by their weight divided by their load.',
+  ),
+  activeRequestBias: defaulted(
+    number(0, 1000),
+    1,
+    'The same balancers: how much requests under way (or connections) count. It is an exponent: with 0 they do not, with more than 1 they count for more.',
+  ),
+  clientErrorBias: defaulted(number(0, 1000), 1, "`LB_PEAK_EWMA`: how much clients' errors (status 4xx) count against a host."),
+  serverErrorBias: defaulted(number(0, 1000), 1, "`LB_PEAK_EWMA`: how much servers' errors (status 5xx, faults) count against a host."),
+  minRingSize: defaulted(
+    integer(1, MAX_RING_SIZE),
+    1024,
+    "`LB_RINGHASH`: how many points the hosts have on the ring together, at least. More of them make shares more even. The default is Envoy's.",
+  ),
+  maxRingSize: defaulted(integer(1, MAX_RING_SIZE), MAX_RING_SIZE, '`LB_RINGHASH`: how many they have at most, whatever the weights.'),
+  tableSize: defaulted(
+    tableSize,
+    65_537,
+    '`LB_MAGLEV`: how many places the table has, a prime. With a hundred for each host shares are within 1 %.',
+  ),
+});
