@@ -10,6 +10,8 @@ export interface Catalogue {
   readonly protocols: ReadonlyMap<string, ProtocolEntry>;
   /** The types of network filters that there are, out of those that have a schema here: `proxy`, `tcp_proxy`. */
   readonly networkFilters: ReadonlySet<string>;
+  /** The types of network filters that look at connections and let others take them, and how the configuration of each is read. */
+  readonly connectionFilters: ReadonlyMap<string, Schema<unknown>>;
   /** The types of stream filters, and how the configuration of each is read. */
   readonly streamFilters: ReadonlyMap<string, Schema<unknown>>;
   /** The balancers, by MOSN's names: `LB_RANDOM`. */

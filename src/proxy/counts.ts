@@ -5,6 +5,8 @@ export const DURATION_BUCKETS: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 20
 
 /** What the requests of one listener have come to. Plain numbers: counting must cost nothing; whoever shows them reads them. */
 export class ProxyCounts {
+  /** By network filters; such connections are none of the listener's. */
+  connectionRefused = 0;
   requestTotal = 0;
   requestActive = 0;
   requestReset = 0;

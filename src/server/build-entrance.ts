@@ -1,23 +1,57 @@
+import type { Logger } from '../base/log.ts';
 import type { Listener as ListenerEntry } from '../config/index.ts';
+import type { NetworkFilter } from '../filter/network/network-filter.ts';
+import { Gate } from '../net/gate.ts';
 import { ProxyProtocolAcceptor } from '../net/proxy-protocol/proxy-protocol-acceptor.ts';
-import { PLAIN_ACCEPTOR } from '../net/socket-acceptor.ts';
+import { PLAIN_ACCEPTOR, type SocketAcceptor } from '../net/socket-acceptor.ts';
 import type { Protocol } from '../protocol/protocol.ts';
+import type { ProxyCounts } from '../proxy/counts.ts';
 import { buildTlsAcceptor, type TlsSurroundings } from './build-tls.ts';
 import { Entrance } from './entrance.ts';
 
 /**
- * What the sockets of a listener pass through: first who they are of, then what nobody else may read.
+ * What the sockets of a listener pass through: first who they are of, then who may come in, and then what nobody else may read.
  * @throws StartError when certificates cannot be used.
  */
-export function buildEntrance(entry: ListenerEntry, protocols: readonly Protocol[], surroundings: TlsSurroundings): Entrance {
-  const { name, proxyProtocol, listenerFiltersTimeout } = entry;
+export function buildEntrance(
+  entry: ListenerEntry,
+  protocols: readonly Protocol[],
+  filters: readonly NetworkFilter[],
+  counts: ProxyCounts,
+  surroundings: TlsSurroundings,
+): Entrance {
+  const { logger } = surroundings;
   const tls = buildTlsAcceptor(entry, protocols, surroundings);
-  const before =
-    proxyProtocol === undefined
-      ? undefined
-      : new ProxyProtocolAcceptor(
-          { ...proxyProtocol, name, timeoutMs: listenerFiltersTimeout, logger: surroundings.logger },
-          tls ?? PLAIN_ACCEPTOR,
-        );
-  return new Entrance({ proxyProtocol: before, tls });
+  const gate = buildGate(entry.name, filters, counts, logger, tls ?? PLAIN_ACCEPTOR);
+  const { name, proxyProtocol: headers, listenerFiltersTimeout: timeoutMs } = entry;
+  const proxyProtocol =
+    headers === undefined ? undefined : new ProxyProtocolAcceptor({ ...headers, name, timeoutMs, logger }, gate ?? tls ?? PLAIN_ACCEPTOR);
+  return new Entrance({ proxyProtocol, gate, tls });
+}
+
+function buildGate(
+  name: string,
+  filters: readonly NetworkFilter[],
+  counts: ProxyCounts,
+  logger: Logger,
+  next: SocketAcceptor,
+): Gate | undefined {
+  const admitting = filters.filter(({ admit }) => admit !== undefined);
+  if (admitting.length === 0) return undefined;
+  return new Gate(
+    {
+      admit(ends) {
+        for (const filter of admitting) {
+          const why = filter.admit?.(ends);
+          if (why !== undefined) return why;
+        }
+        return undefined;
+      },
+      onRefused({ remoteAddress }, why) {
+        counts.connectionRefused++;
+        if (logger.enabled('debug')) logger.debug(`listener "${name}" refused a connection of ${remoteAddress}: ${why}`);
+      },
+    },
+    next,
+  );
 }

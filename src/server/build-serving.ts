@@ -7,6 +7,8 @@ import { FilterChain } from '../filter/chain.ts';
 import type { Exchange, Filter } from '../filter/filter.ts';
 import type { FilterKind, FilterSurroundings } from '../filter/filter-kind.ts';
 import { fieldValue } from '../filter/format/field-value.ts';
+import { NETWORK_FILTER_KINDS } from '../filter/network/kinds.ts';
+import type { NetworkFilter, NetworkSurroundings } from '../filter/network/network-filter.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ProxyCounts } from '../proxy/counts.ts';
 import type { Route } from '../proxy/route.ts';
@@ -63,6 +65,7 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
       settings: { ...common, router: proxyRouter(filter.config, named, surroundings), filters: ofRequests },
     };
   });
+  const looking = networkFilters(entry, timers);
   return {
     stages,
     timeouts: { headMs: entry.requestHeadTimeout, idleMs: entry.connectionIdleTimeout, probeMs: entry.probeInterval },
@@ -70,8 +73,11 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
     entrance: buildEntrance(
       entry,
       stages.flatMap((stage) => stage.protocols),
+      looking,
+      counts,
       surroundings.tls,
     ),
+    readingDelayMs: readingDelay(looking),
   };
 }
 
@@ -82,6 +88,17 @@ function streamFilters(
   const protocolOf = byName(protocols);
   const surroundings: FilterSurroundings = { timers, log: logger, random: Math.random, ask: asking({ timers, clusters, protocolOf }) };
   return entry.streamFilters.map(({ type, config }) => filterKinds.get(type)!.build(config, surroundings));
+}
+
+function networkFilters({ filterChain }: ListenerEntry, timers: Timers): readonly NetworkFilter[] {
+  const surroundings: NetworkSurroundings = { timers, random: Math.random };
+  return filterChain.connectionFilters.map(({ type, config }) => NETWORK_FILTER_KINDS.get(type)!.build(config, surroundings));
+}
+
+/** How long all of them together hold back what a client says; undefined when none of them does. */
+function readingDelay(filters: readonly NetworkFilter[]): (() => number) | undefined {
+  const delaying = filters.filter(({ delayMs }) => delayMs !== undefined);
+  return delaying.length === 0 ? undefined : () => delaying.reduce((sum, filter) => sum + (filter.delayMs?.() ?? 0), 0);
 }
 
 function downstreamProtocols(entry: ProxyEntry, named: (name: string) => Protocol): readonly Protocol[] {

@@ -14,6 +14,7 @@ import { accessLogFault } from '../filter/builtin/access-log/index.ts';
 import { BUILT_IN_TYPES, loadKinds } from '../filter/builtin/kinds.ts';
 import type { FilterKind } from '../filter/filter-kind.ts';
 import { variable } from '../filter/format/variables.ts';
+import { NETWORK_FILTER_KINDS } from '../filter/network/kinds.ts';
 import { cipherSuitesFault, curvesFault } from '../net/tls/cipher-suites.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { parseDomain } from '../router/domain.ts';
@@ -52,6 +53,7 @@ export function catalogueOf(protocols: Catalogue['protocols'], filterKinds: Read
   return {
     protocols,
     networkFilters: NETWORK_FILTERS,
+    connectionFilters: new Map(Array.from(NETWORK_FILTER_KINDS, ([type, { settings }]) => [type, settings])),
     streamFilters: new Map([...NOT_LOADED, ...settings]),
     balancers: new Set(LOAD_BALANCERS.keys()),
     domainFault: (domain) => problemOf(parseDomain(domain)),

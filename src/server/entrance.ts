@@ -1,3 +1,4 @@
+import type { Gate } from '../net/gate.ts';
 import type { ProxyProtocolAcceptor } from '../net/proxy-protocol/proxy-protocol-acceptor.ts';
 import type { SocketAcceptor } from '../net/socket-acceptor.ts';
 import type { TlsAcceptor } from '../net/tls/tls-acceptor.ts';
@@ -5,6 +6,7 @@ import type { TlsAcceptor } from '../net/tls/tls-acceptor.ts';
 /** What the sockets of a listener pass through before they are connections, in that order. */
 export interface EntranceStages {
   readonly proxyProtocol: ProxyProtocolAcceptor | undefined;
+  readonly gate: Gate | undefined;
   readonly tls: TlsAcceptor | undefined;
 }
 
@@ -18,7 +20,7 @@ export class Entrance {
 
   /** Undefined: sockets are connections as they are. */
   get first(): SocketAcceptor | undefined {
-    return this.stages.proxyProtocol ?? this.stages.tls;
+    return this.stages.proxyProtocol ?? this.stages.gate ?? this.stages.tls;
   }
 
   /** For no more sockets. Those that are within go on. */

@@ -2,6 +2,7 @@ import { type Fault, fault } from '../base/fault.ts';
 import type { Logger } from '../base/log.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Connection } from '../net/connection.ts';
+import { DelayedReading } from '../net/delayed-reading.ts';
 import { Listener, type ListenerOptions } from '../net/listener.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ProxyCounts } from '../proxy/counts.ts';
@@ -18,6 +19,8 @@ export interface Serving {
   readonly timeouts: ServerTimeouts;
   readonly counts: ProxyCounts;
   readonly entrance: Entrance;
+  /** How long the next thing that a client says is held back, in milliseconds; undefined: nothing ever is. */
+  readonly readingDelayMs: (() => number) | undefined;
 }
 
 /** One network filter. */
@@ -108,6 +111,7 @@ export class ServedListener {
       onClosed: (closed, why) => this.forget(closed, why),
     });
     this.open.add(accepted);
+    if (this.serving.readingDelayMs !== undefined) new DelayedReading(connection, this.timers, this.serving.readingDelayMs);
     // A handshake may end after the listener has.
     if (this.draining) accepted.drain();
   }

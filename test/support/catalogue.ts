@@ -27,6 +27,7 @@ export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
       ['dubbo', {}],
     ]),
     networkFilters: new Set(['proxy', 'tcp_proxy']),
+    connectionFilters: new Map(),
     streamFilters: new Map(),
     balancers: new Set(['LB_RANDOM', 'LB_ROUNDROBIN']),
     domainFault: (domain) => fault(parseDomain(domain)),

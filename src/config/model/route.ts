@@ -18,7 +18,7 @@ import { routeMatch } from './route-match.ts';
 
 export type WeightedCluster = Read<typeof weightedCluster>;
 
-const weightedCluster = converted(
+export const weightedCluster = converted(
   object('Weighted cluster', 'One of the clusters that share the requests of a route.', {
     cluster: required(
       object('Cluster weight', 'A cluster and its share.', {
@@ -175,12 +175,17 @@ function checkAction({ route: action, redirect: elsewhere, directResponse: answe
   }
   const { clusterName, clusterHeader, weightedClusters } = action;
   if (weightedClusters.length > 0) {
-    const total = weightedClusters.reduce((sum, { weight }) => sum + weight, 0);
-    if (total === 0) report.at('route').at('weighted_clusters').error('have no weight together', 'give at least one a weight above 0');
-    else if (total >= 2 ** 32) report.at('route').at('weighted_clusters').error(`weigh ${total} together`, 'stay below 4294967296');
+    checkWeights(weightedClusters, report.at('route').at('weighted_clusters'));
     return;
   }
   if (clusterName === undefined && clusterHeader === undefined) {
     report.at('route').error('names no cluster', 'give it a `cluster_name`, a `cluster_header` or `weighted_clusters`');
   }
+}
+
+/** Of some clusters that share requests, or connections. */
+export function checkWeights(clusters: readonly WeightedCluster[], place: Report): void {
+  const total = clusters.reduce((sum, { weight }) => sum + weight, 0);
+  if (total === 0) place.error('have no weight together', 'give at least one a weight above 0');
+  else if (total >= 2 ** 32) place.error(`weigh ${total} together`, 'stay below 4294967296');
 }

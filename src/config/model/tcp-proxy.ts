@@ -1,44 +1,15 @@
-import { addressRanges } from '../../base/schema/address-range.ts';
 import { converted, list } from '../../base/schema/collections.ts';
 import { duration } from '../../base/schema/duration.ts';
 import { defaulted, ignored, optional, required } from '../../base/schema/fields.ts';
 import { object } from '../../base/schema/object.ts';
-import { integer, refuse, text } from '../../base/schema/scalars.ts';
-import type { Leaf, Read, Schema } from '../../base/schema/schema.ts';
+import { connectionPlace } from '../../base/schema/place.ts';
+import { integer, text } from '../../base/schema/scalars.ts';
+import type { Read } from '../../base/schema/schema.ts';
+import { checkWeights, weightedCluster } from './route.ts';
 
-/** Ports from one to another, both included. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
-
-const portsShape: Leaf = { kind: 'leaf', brief: 'ports', takes: 'ports such as "80,8000-8999"', json: { type: 'string' } };
-
-const ports: Schema<readonly PortRange[]> = {
-  shape: portsShape,
-  read(value, report) {
-    if (typeof value !== 'string') return refuse(portsShape, value, report);
-    const found: PortRange[] = [];
-    for (const part of value.split(',').filter((each) => each.trim() !== '')) {
-      const [, first, last] = /^\s*([0-9]{1,5})(?:-([0-9]{1,5}))?\s*$/.exec(part) ?? [];
-      const range = { first: Number(first), last: Number(last ?? first) };
-      if (!(range.first <= range.last && range.last <= 65535)) return refuse(portsShape, value, report);
-      found.push(range);
-    }
-    return found;
-  },
-};
-
-/** The Go fields of MOSN have no names of their own for JSON, hence the aliases. */
 const streamRoute = object('Stream route', 'A cluster for some connections. With nothing said, for all.', {
   cluster: required(text({ atLeast: 1 }), 'The cluster.'),
-  sourceAddresses: defaulted(addressRanges, [], 'Where the client is.', { key: 'source_addrs', aliases: ['SourceAddrs'] }),
-  sourcePorts: defaulted(ports, '', 'Its port.', { key: 'source_port', aliases: ['SourcePort'] }),
-  destinationAddresses: defaulted(addressRanges, [], 'The address that it connected to.', {
-    key: 'destination_addrs',
-    aliases: ['DestinationAddrs'],
-  }),
-  destinationPorts: defaulted(ports, '', 'The port that it connected to.', { key: 'destination_port', aliases: ['DestinationPort'] }),
+  ...connectionPlace,
 });
 
 /** Settings of the network filter `tcp_proxy`. */
@@ -46,20 +17,30 @@ export type TcpProxy = Read<typeof tcpProxy>;
 
 export const tcpProxy = converted(
   object('TCP proxy', 'Carries the bytes of a connection to a cluster as they are.', {
-    cluster: optional(text({ atLeast: 1 }), 'The cluster. With it, `routes` has no effect.'),
+    cluster: optional(text({ atLeast: 1 }), 'The cluster. With it, `weighted_clusters` and `routes` have no effect.'),
+    weightedClusters: defaulted(
+      list(weightedCluster),
+      [],
+      'Clusters that share the connections, as in a route of `proxy`. With them, `routes` has no effect. MOSN knows them for requests only.',
+    ),
     routes: defaulted(list(streamRoute), [], 'Clusters by the addresses of the connection. The first that fits is taken.'),
     idleTimeout: defaulted(
       duration(),
       '1h',
       "How long a connection may carry nothing either way. `0s`: for ever. The default is Envoy's; MOSN's 90 s cut quiet connections that were still wanted.",
     ),
-    maxConnectAttempts: defaulted(integer(1, 1000), 1, 'How many hosts are tried before the connection is given up.'),
+    maxConnectAttempts: defaulted(
+      integer(1, 1000),
+      1,
+      "How many hosts are tried before the connection is given up. The default is Envoy's; MOSN tries three and does not look at the key.",
+    ),
     statPrefix: ignored(text(), 'statistics go by listener and cluster', 'A name for statistics.'),
   }),
   (settings, report) => {
-    if (settings.cluster === undefined && settings.routes.length === 0) {
-      report.error('names no cluster', 'give it a `cluster` or `routes`');
-    }
+    const { cluster, weightedClusters: shares, routes } = settings;
+    if (cluster === undefined && shares.length === 0 && routes.length === 0) {
+      report.error('names no cluster', 'give it a `cluster`, `weighted_clusters` or `routes`');
+    } else if (cluster === undefined && shares.length > 0) checkWeights(shares, report.at('weighted_clusters'));
     return settings;
   },
 );

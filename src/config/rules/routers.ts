@@ -22,7 +22,9 @@ export function checkRouters({ listeners, routers }: Server, clusters: readonly 
     for (const { type, config } of filterChain.filters) {
       if (type !== 'tcp_proxy') continue;
       if (config.cluster !== undefined) names.check(config.cluster, report.where(config).at('cluster'));
-      else for (const route of config.routes) names.check(route.cluster, report.where(route).at('cluster'));
+      else if (config.weightedClusters.length > 0) {
+        for (const weighted of config.weightedClusters) names.check(weighted.name, report.where(weighted).at('cluster').at('name'));
+      } else for (const route of config.routes) names.check(route.cluster, report.where(route).at('cluster'));
     }
   }
 }

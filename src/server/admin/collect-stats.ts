@@ -6,6 +6,7 @@ import type { Stat, StatHistogram, StatKind, StatsGroup } from './stats-group.ts
 
 /** What the requests of one listener have come to. Times in milliseconds. */
 export interface RequestCounts {
+  readonly connectionRefused: number;
   readonly requestTotal: number;
   readonly requestActive: number;
   readonly requestReset: number;
@@ -137,6 +138,7 @@ function downstream(labels: StatsGroup['labels'], listeners: readonly ListenerCo
       counter('bytes_read_total', ({ connections }) => connections.bytesRead),
       counter('bytes_write_total', ({ connections }) => connections.bytesWritten),
       counter('connection_destroy', ({ connections }) => connections.connectionTotal - connections.connectionActive),
+      counter('connection_refused', ({ requests }) => requests.connectionRefused),
       counter('request_total', ({ requests }) => requests.requestTotal),
       gauge('request_active', ({ requests }) => requests.requestActive),
       counter('request_reset', ({ requests }) => requests.requestReset),

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { markdownOf } from '../../config/documentation/markdown.ts';
-import type { FilterKind } from '../../filter/filter-kind.ts';
+import type { Configurable } from '../../filter/filter.ts';
 
 const BEGIN = '<!-- settings: written by npm run docs -->';
 const END = '<!-- end of settings -->';
 
-/** The pages of stream filters, which people write but for the tables of settings between two marks. */
-export function filterPages(kinds: ReadonlyMap<string, FilterKind>, root: URL): readonly (readonly [path: string, text: string])[] {
+/** The pages of filters, which people write but for the tables of settings between two marks. `folder`: where they are, from `root`. */
+export function filterPages(
+  kinds: ReadonlyMap<string, Configurable<unknown>>,
+  root: URL,
+  folder: string,
+): readonly (readonly [path: string, text: string])[] {
   return Array.from(kinds.values(), ({ type, settings }) => {
-    const path = `docs/filters/${type}.md`;
+    const path = `${folder}/${type}.md`;
     const page = readFileSync(new URL(path, root), 'utf8');
     const begin = page.indexOf(BEGIN);
     const end = page.indexOf(END);

@@ -1,6 +1,7 @@
 import { configurationPage, configurationSchema } from '../../config/documentation/documentation.ts';
 import { RAW_PROTOCOL } from '../../config/index.ts';
 import { BUILT_IN_TYPES, loadKinds } from '../../filter/builtin/kinds.ts';
+import { NETWORK_FILTER_KINDS } from '../../filter/network/kinds.ts';
 import { catalogueOf } from '../configured.ts';
 import { ProtocolRegistry } from '../protocol-registry.ts';
 import { filterPages } from './filter-pages.ts';
@@ -17,6 +18,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/configuration.md', configurationPage(catalogue)],
     ['docs/config.schema.json', configurationSchema(catalogue)],
-    ...filterPages(filterKinds, root),
+    ...filterPages(filterKinds, root, 'docs/filters'),
+    ...filterPages(NETWORK_FILTER_KINDS, root, 'docs/filters/network'),
   ]);
 }

@@ -86,6 +86,8 @@ async function dial(port: number, { localAddress }: ClientOptions = {}): Promise
   return {
     call: (call = {}) => within(ask(call), 'an answer in HTTP/2'),
     async close() {
+      // The proxy may have broken it off.
+      if (session.destroyed) return;
       session.destroy();
       if (!session.closed) await within(once(session, 'close'), 'end of an HTTP/2 connection');
     },

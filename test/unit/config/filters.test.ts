@@ -16,12 +16,35 @@ test('a network filter that nobody knows is an error, with the one that was prob
   ]);
 });
 
-test("a network filter of MOSN's that is not there is an error that says so", () => {
-  for (const type of ['udp_proxy', 'grpc', 'tunnel', 'fault_inject']) {
-    assert.deepEqual(problemsOf(filters({ type })), [
-      `error: ${AT}[0].type: is not supported by Meshloom: there is no network filter ${type} yet`,
-    ]);
+test("a network filter of MOSN's that is not there is an error that says so, and why", () => {
+  for (const type of ['grpc', 'tunnel', 'transcoder', 'rpc_proxy', 'x_proxy']) {
+    const [problem, ...more] = problemsOf(filters({ type }));
+    assert.ok(problem!.startsWith(`error: ${AT}[0].type: is not supported by Meshloom: there is no network filter ${type}: `));
+    assert.deepEqual(more, []);
   }
+});
+
+test('a network filter that looks at connections is read with the schema that it has brought, and stands before those that take them', () => {
+  const schema = object('Guard', 'A guard.', { most: required(integer(1), 'How many.') });
+  const from = catalogue({ connectionFilters: new Map([['guard', schema]]) });
+  const guard = { type: 'guard', config: { Most: 5 } };
+  const taking = { type: 'tcp_proxy', config: { cluster: 'hosts' } };
+  const { connectionFilters } = accepted(filters(guard, taking), from).server.listeners[0]!.filterChain;
+  assert.deepEqual(connectionFilters, [{ type: 'guard', config: { most: 5 } }]);
+  assert.deepEqual(problemsOf(filters(taking, guard), from), [
+    `error: ${AT}[1]: comes too late: the connection is taken before (put it first)`,
+  ]);
+  assert.deepEqual(problemsOf(filters({ type: 'guard' }, taking), from), [`error: ${AT}[0].config.most: is missing`]);
+  assert.deepEqual(problemsOf(filters(guard), from), [
+    `error: ${AT}: has no filter that takes the connection (add a "proxy" or a "tcp_proxy")`,
+  ]);
+});
+
+test('tcp_proxy shares connections out among clusters whose weights are together above 0', () => {
+  const shares = (...weights: readonly number[]) =>
+    filters({ type: 'tcp_proxy', config: { weighted_clusters: weights.map((weight) => ({ cluster: { name: 'hosts', weight } })) } });
+  accepted(shares(1, 0));
+  assert.match(problemsOf(shares(0, 0))[0]!, /^error: .*\.config\.weighted_clusters: have no weight together/);
 });
 
 test('a network filter that has a schema, but that this proxy does not have, is an error', () => {
@@ -33,10 +56,10 @@ test('tcp_proxy has a cluster', () => {
   const [filter] = accepted(filters({ type: 'tcp_proxy', config: { cluster: 'hosts' } })).server.listeners[0]!.filterChain.filters;
   assert.deepEqual(filter, {
     type: 'tcp_proxy',
-    config: { cluster: 'hosts', routes: [], idleTimeout: 3_600_000, maxConnectAttempts: 1 },
+    config: { cluster: 'hosts', weightedClusters: [], routes: [], idleTimeout: 3_600_000, maxConnectAttempts: 1 },
   });
   assert.deepEqual(problemsOf(filters({ type: 'tcp_proxy' })), [
-    `error: ${AT}[0].config: names no cluster (give it a \`cluster\` or \`routes\`)`,
+    `error: ${AT}[0].config: names no cluster (give it a \`cluster\`, \`weighted_clusters\` or \`routes\`)`,
   ]);
 });
 

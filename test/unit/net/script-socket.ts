@@ -108,6 +108,11 @@ export class Journal implements ConnectionOwner {
   }
 }
 
+/** As much of a socket as a connection uses. */
+export function socketOf(socket: ScriptSocket): Socket {
+  return socket as unknown as Socket;
+}
+
 export interface Scene {
   readonly socket: ScriptSocket;
   readonly connection: Connection;
@@ -119,7 +124,7 @@ export function scene(settings: Partial<ConnectionSettings> = {}, prepare: (sock
   const socket = new ScriptSocket();
   prepare(socket);
   const timers = new ManualTimers();
-  const connection = new Connection(socket as unknown as Socket, {
+  const connection = new Connection(socketOf(socket), {
     origin: 'upstream',
     timers,
     secure: false,

@@ -18,6 +18,7 @@ function listener(name: string, requestTotal: number): ListenerCounts {
     requests: {
       requestTotal,
       requestActive: 1,
+      connectionRefused: 1,
       requestReset: 2,
       requestTime: 1.5,
       requestBytes: 10,
@@ -61,6 +62,7 @@ test('listeners are counted each and all together', () => {
     bytes_read_total: 600,
     bytes_write_total: 800,
     connection_destroy: 8,
+    connection_refused: 2,
     request_total: 11,
     request_active: 2,
     request_reset: 4,

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { isRecord } from '../../../src/base/schema/json.ts';
 import { formatProblem } from '../../../src/config/index.ts';
 import { BUILT_IN_TYPES, loadKinds } from '../../../src/filter/builtin/kinds.ts';
+import { NETWORK_FILTER_KINDS } from '../../../src/filter/network/kinds.ts';
 import { configure } from '../../../src/server/configured.ts';
 import { ProtocolRegistry } from '../../../src/server/protocol-registry.ts';
 import { edited, PATHS } from '../../support/checked.ts';
@@ -40,6 +41,25 @@ for (const type of BUILT_IN_TYPES) {
         [],
       );
       assert.ok(configuration);
+    }
+  });
+}
+
+for (const [type, { type: own }] of NETWORK_FILTER_KINDS) {
+  test(`docs/filters/network/${type}.md has examples that can be run`, async () => {
+    assert.equal(own, type);
+    const page = readFileSync(new URL(`network/${type}.md`, folder), 'utf8');
+    assert.ok(page.startsWith(`# \`${type}\`\n`));
+    const examples = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, text]): unknown => JSON.parse(text!));
+    assert.ok(examples.length > 0);
+    for (const example of examples) {
+      assert.ok(isRecord(example) && Array.isArray(example['filters']));
+      const taking = { type: 'tcp_proxy', config: { cluster: 'hosts' } };
+      const { problems } = await configure(edited([`${PATHS.chain}.filters`, [...example['filters'], taking]]), registry);
+      assert.deepEqual(
+        problems.map((problem) => formatProblem(problem)),
+        [],
+      );
     }
   });
 }
