@@ -85,6 +85,10 @@ class FrameServerStream<Request extends FramedHead & RequestHead, Response exten
     this.sent = request.oneWay;
   }
 
+  get whole(): boolean {
+    return true;
+  }
+
   /** The owner has the head: give it the rest. */
   begin(handler: StreamHandler): void {
     this.handler = handler;

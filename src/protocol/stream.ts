@@ -24,6 +24,8 @@ export interface Stream {
 
 /** The side that answers. */
 export interface ServerStream extends Stream {
+  /** All of the request has arrived, as that of a protocol of frames has: nobody needs to wait for its body. */
+  readonly whole?: boolean;
   /** A 1xx head before the head proper, any number of them. Dropped by protocols that have none (RFC 9110 section 15.2). */
   sendInformational(head: ResponseHead): void;
   sendHead(head: ResponseHead, end: boolean): void;

@@ -53,7 +53,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     if (end) this.timing.requestReceived = this.timing.start;
     else {
       this.body = new RequestBody(settings.requestBufferBytes);
-      if (request.upgrade === '') this.clientPatience().waitForBody();
+      if (request.upgrade === '' && stream.whole !== true) this.clientPatience().waitForBody();
     }
   }
 

@@ -60,6 +60,13 @@ test('an attempt that takes too long is final for a request that must not be don
   assert.deepEqual(took(journal).slice(1), ['a reset timeout', 'client reply timeout: no response head within the time for one attempt']);
 });
 
+test('a client that has sent all of its request is not waited for, however late its body is taken', () => {
+  const { journal, timers, exchange } = scene({ method: 'POST', end: false, whole: true });
+  timers.advance(120_000);
+  exchange.onData(Buffer.from('x'), true);
+  assert.deepEqual(took(journal), ['a head POST /', 'a data "x" end']);
+});
+
 test('a client that stops sending its body is answered 408', () => {
   const { journal, timers, exchange } = scene({ method: 'POST', end: false });
   timers.advance(59_999);

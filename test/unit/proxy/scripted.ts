@@ -54,6 +54,8 @@ class ScriptedStream {
 }
 
 export class ScriptedClient extends ScriptedStream implements ServerStream {
+  whole = false;
+
   sendInformational(head: ResponseHead): void {
     this.note(`informational ${head.status}`);
   }
@@ -146,6 +148,8 @@ export interface SceneOptions {
   readonly upgrade?: string;
   readonly oneWay?: boolean;
   readonly end?: boolean;
+  /** See ServerStream. */
+  readonly whole?: boolean;
   /** How long the caller says that it waits. */
   readonly timeoutMs?: number;
   readonly route?: Partial<Route> | null;
@@ -235,6 +239,7 @@ export function scene(options: SceneOptions = {}): Scene {
     ...options.head,
   };
   const client = new ScriptedClient('client', journal);
+  client.whole = options.whole ?? false;
   const peer = {
     open: () => undefined,
     id: 1,
