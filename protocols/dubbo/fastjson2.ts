@@ -1,5 +1,6 @@
 import { type Bytes, EMPTY } from 'meshloom/protocol';
 import { isAsciiName } from './ascii-name.ts';
+import { Front } from './front.ts';
 import { JsonbReader, NULL, OBJECT } from './jsonb-reader.ts';
 import type { AttachmentEntry, AttachmentMap, ItemReader, Serialization } from './serialization.ts';
 
@@ -14,6 +15,7 @@ const NULL_ITEM = Buffer.from([0, 0, 0, 1, NULL]);
 /** Dubbo 3's second serialization: each item is its length in four bytes and a value in JSONB. */
 export const fastjson2: Serialization = {
   reader: (body) => new Fastjson2Reader(body),
+  front: (body) => new Front(new Fastjson2Reader(body)),
   textItem: (text) => (text === undefined ? NULL_ITEM : item([encodeText(text)])),
   flagItem: (flag) => item([Buffer.from([0xbd, flag])]),
   text: encodeText,

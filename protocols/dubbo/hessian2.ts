@@ -1,4 +1,5 @@
 import type { Bytes } from 'meshloom/protocol';
+import { Hessian2Fronts } from './hessian2-fronts.ts';
 import { Hessian2Reader } from './hessian2-reader.ts';
 import type { Serialization } from './serialization.ts';
 import { encodeUnits } from './utf16.ts';
@@ -10,9 +11,12 @@ const CLOSE = Buffer.from('Z');
 /** Units in one chunk of a long text. Java writes as many. */
 const CHUNK_UNITS = 0x8000;
 
+const fronts = new Hessian2Fronts();
+
 /** What Dubbo writes unless it is told otherwise: Hessian 2.0. */
 export const hessian2: Serialization = {
   reader: (body) => new Hessian2Reader(body),
+  front: (body) => fronts.of(body),
   textItem: (text) => (text === undefined ? NULL : encodeText(text)),
   flagItem: (flag) => Buffer.from([0x90 + flag]),
   text: encodeText,

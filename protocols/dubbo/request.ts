@@ -73,7 +73,7 @@ export class DubboRequest extends FramedHead implements RequestHead {
   }
 
   get path(): string {
-    return this.newNames?.path ?? this.invocation?.path ?? '';
+    return this.newNames?.path ?? this.invocation?.front.path ?? '';
   }
 
   /** A provider looks services up by attachments that repeat the name, so these change with it. */
@@ -84,7 +84,7 @@ export class DubboRequest extends FramedHead implements RequestHead {
   }
 
   get method(): string {
-    return this.newNames?.method ?? this.invocation?.method ?? '';
+    return this.newNames?.method ?? this.invocation?.front.method ?? '';
   }
 
   set method(method: string) {
@@ -93,7 +93,7 @@ export class DubboRequest extends FramedHead implements RequestHead {
 
   /** Of the service; '0.0.0' or '' when it has none. */
   get version(): string {
-    return this.newNames?.version ?? this.invocation?.version ?? '';
+    return this.newNames?.version ?? this.invocation?.front.version ?? '';
   }
 
   set version(version: string) {
@@ -103,7 +103,7 @@ export class DubboRequest extends FramedHead implements RequestHead {
 
   /** Of the protocol, as the consumer speaks it. */
   get dubboVersion(): string {
-    return this.invocation?.dubbo ?? '';
+    return this.invocation?.front.dubbo ?? '';
   }
 
   get attachments(): Attachments {

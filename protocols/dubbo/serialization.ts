@@ -1,4 +1,5 @@
 import type { Bytes } from 'meshloom/protocol';
+import type { Front } from './front.ts';
 
 /**
  * What must be known of a way to write Java objects in order to find a request's names and attachments.
@@ -6,6 +7,8 @@ import type { Bytes } from 'meshloom/protocol';
  */
 export interface Serialization {
   reader(body: Bytes): ItemReader;
+  /** What a request's body begins with. */
+  front(body: Bytes): Front;
   /** A text, or the null that stands for none, as an item of its own. */
   textItem(text: string | undefined): Bytes;
   /** A response's result flag as an item. */
