@@ -37,8 +37,6 @@ const MISSING: Readonly<Record<string, readonly string[]>> = {
     'servers[0].listeners[0].filter_chains[0].filters[0].config.router_config_name: names no router: there is none called "20882"',
   ],
   'examples__codes__filter__jwtauthn__config.json': [noFilter('jwt_authn')],
-  'examples__codes__flowcontrol-sample__server_config.json': [noFilter('flowControlFilter')],
-  'examples__codes__flowcontrol-sample__tls_server_config.json': [noFilter('flowControlFilter')],
   // A filter that the sample's own program in Go brings.
   'examples__codes__mosn-extensions__simple_streamfilter__config.json': [
     'servers[0].listeners[0].stream_filters[0].type: names no stream filter: there is none called "demo"',

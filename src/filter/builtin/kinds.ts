@@ -5,7 +5,9 @@ const KINDS: Readonly<Record<string, () => Promise<{ readonly default: FilterKin
   buffer: () => import('./buffer/index.ts'),
   cors: () => import('./cors/index.ts'),
   fault: () => import('./fault/index.ts'),
+  flowControlFilter: () => import('./flow-control/index.ts'),
   ip_access: () => import('./ip-access/index.ts'),
+  local_rate_limit: () => import('./local-rate-limit/index.ts'),
   payload_limit: () => import('./payload-limit/index.ts'),
 };
 

@@ -1,0 +1,76 @@
+import { converted, list } from '../../../base/schema/collections.ts';
+import { defaulted, ignored, refused, required } from '../../../base/schema/fields.ts';
+import { object } from '../../../base/schema/object.ts';
+import { anything, boolean, enumeration, integer, number, text } from '../../../base/schema/scalars.ts';
+import type { Read } from '../../../base/schema/schema.ts';
+
+export type FlowRule = Read<typeof rule>;
+
+const NOT_ADAPTIVE = 'there is no threshold that adapts itself';
+const RELIC = "Sentinel's library for Go does not read it either";
+
+const rule = converted(
+  object('Flow rule', "One of Sentinel's rules: how many requests of a resource may come, or be there at once.", {
+    id: ignored(text(), 'nothing goes by it', 'A name for the rule.'),
+    resource: required(text({ atLeast: 1 }), 'Which requests: what `limit_key_type` says of them is equal to this.'),
+    threshold: required(number(0, 1e9), 'How many may come in an interval, or with `grade` 0, how many may be there at once.'),
+    grade: defaulted(
+      integer(0, 1),
+      1,
+      "1: requests in an interval. 0: requests at once, as in Sentinel for Java; MOSN's library has other rules for that.",
+    ),
+    statIntervalInMs: defaulted(integer(0, 60_000), 1000, 'How long the interval is, in milliseconds. 0: 1000.', {
+      key: 'statIntervalInMs',
+    }),
+    controlBehavior: defaulted(integer(0, 1), 0, '0: what is too much is refused. 1: it waits for its turn, at even distances.', {
+      key: 'controlBehavior',
+    }),
+    maxQueueingTimeMs: defaulted(integer(0, 3_600_000), 0, 'How long a request may wait for its turn, in milliseconds.', {
+      key: 'maxQueueingTimeMs',
+    }),
+    tokenCalculateStrategy: refused(
+      integer(),
+      'there is no warming up yet, and a service that needs it would get too much at first',
+      '0: the threshold holds always. 1: it grows while a service warms up.',
+      undefined,
+      { key: 'tokenCalculateStrategy' },
+    ),
+    warmUpPeriodSec: ignored(integer(), 'there is no warming up yet', 'How long warming up takes.', undefined, { key: 'warmUpPeriodSec' }),
+    warmUpColdFactor: ignored(integer(), 'there is no warming up yet', 'How cold it is at first.', undefined, { key: 'warmUpColdFactor' }),
+    relationStrategy: defaulted(integer(0, 1), 0, '0: requests of the resource count. 1: those of `refResource` do.', {
+      key: 'relationStrategy',
+    }),
+    refResource: defaulted(text(), '', 'The other resource.', { key: 'refResource' }),
+    adaptiveConfigName: refused(text(), NOT_ADAPTIVE, 'How the threshold adapts itself.', undefined, { key: 'adaptiveConfigName' }),
+    limitApp: ignored(text(), RELIC, 'Whose requests count.', undefined, { key: 'limitApp' }),
+    strategy: ignored(integer(), RELIC, 'A former name of `relationStrategy`.'),
+  }),
+  (written, report) => {
+    if (written.relationStrategy === 1 && written.refResource === '') report.at('refResource').error('is missing');
+    return written;
+  },
+);
+
+const action = object('Flow action', 'What refused requests are told.', {
+  status: defaulted(integer(0, 599), 429, "The status. 0: 429, MOSN's own."),
+  body: defaulted(text(), 'current request is limited', 'The body.'),
+});
+
+export type FlowControlSettings = Read<typeof settings>;
+
+export const settings = object('Flow control', "Bounds requests by resource, in Sentinel's meaning: `flowControlFilter`.", {
+  globalSwitch: defaulted(boolean(), false, "Whether it does anything. The default is MOSN's."),
+  limitKeyType: defaulted(
+    enumeration('PATH', 'ARG', 'URI'),
+    'PATH',
+    'What names the resource: the path (of a call: its service), the query, or both.',
+  ),
+  action: defaulted(action, {}, 'What refused requests are told.'),
+  rules: defaulted(list(rule), [], 'The rules. All that are for a resource must let a request through.'),
+  appName: ignored(text(), 'nothing goes by it', 'The name of the application.'),
+  logPath: ignored(text(), 'what is refused stands in the access log, with the flag RL', "Where Sentinel's library logs."),
+  monitor: ignored(boolean(), 'MOSN does not act upon it either', 'Whether requests are only counted.'),
+  direction: ignored(text(), 'MOSN counts every request as one that comes in', '`Inbound` or `Outbound`.'),
+  callbackName: refused(text({ atLeast: 1 }), 'callbacks of programs in Go cannot be loaded', 'What decides in place of the rules.'),
+  dynamicDataResources: refused(list(anything()), 'rules are read from the configuration alone', 'Where else rules come from.'),
+});
