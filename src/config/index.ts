@@ -14,6 +14,7 @@ export type { Cluster, Host, Thresholds } from './model/cluster.ts';
 export type { Configuration } from './model/configuration.ts';
 export type { FilterChain, NetworkFilter } from './model/filter-chain.ts';
 export type { FilterSettings } from './model/filter-settings.ts';
+export type { HashPolicy } from './model/hash-policy.ts';
 export type { HeaderAddition } from './model/headers.ts';
 export type { CheckWay, HealthCheck } from './model/health-check.ts';
 export type { AccessLog, Listener } from './model/listener.ts';

@@ -3,6 +3,7 @@ import type { Exchange } from '../filter/filter.ts';
 import type { ResponseHead } from '../protocol/head.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Host } from '../upstream/host.ts';
+import type { Labels } from '../upstream/labels.ts';
 import type { Backoff } from './backoff.ts';
 
 /** What is done with the requests that a router finds it for. Immutable. */
@@ -26,6 +27,8 @@ export interface Route {
   readonly retry: RetryPolicy;
   /** Who else gets the request; undefined for nobody. */
   readonly mirror?: MirrorPolicy | undefined;
+  /** What its requests say about the host that they want; undefined for nothing. */
+  readonly hosts?: HostPolicy | undefined;
 }
 
 /** A response made here. */
@@ -59,6 +62,14 @@ export interface RetryPolicy {
   readonly idempotent?: boolean;
   /** How long to wait before each of them. undefined: not at all. */
   readonly backoff?: Backoff | undefined;
+}
+
+/** What requests say about their hosts, to balancers that listen. Asked once for each request. */
+export interface HostPolicy {
+  /** See HostChoice.hash. */
+  readonly hash: ((exchange: Exchange) => number) | undefined;
+  /** See HostChoice.labels. */
+  readonly labels: ((cluster: string) => Labels | undefined) | undefined;
 }
 
 /** A share of the requests of a route goes to another cluster as well (MOSN's `request_mirror_policies`). */

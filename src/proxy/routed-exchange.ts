@@ -17,8 +17,8 @@ import type { MirrorPolicy } from './route.ts';
 
 /** The way of an exchange from its route to a stream of some host, as often as it takes. What flows then is in exchange.ts. */
 export abstract class RoutedExchange extends FilteredExchange implements HostChoice {
-  readonly hash: number = 0;
-  readonly labels: Labels | undefined = undefined;
+  hash = 0;
+  labels: Labels | undefined = undefined;
   readonly destination: string | undefined = undefined;
   protected cluster: Cluster | undefined;
   protected trying: Attempt | undefined;
@@ -55,6 +55,10 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
     }
     this.cluster = cluster;
     route.prepare?.(this);
+    if (route.hosts !== undefined) {
+      this.hash = route.hosts.hash?.(this) ?? 0;
+      this.labels = route.hosts.labels?.(this.clusterName);
+    }
     this.move(ON.routed);
     if (route.mirror !== undefined) this.beginMirror(route.mirror);
     this.pickHost();

@@ -3,8 +3,10 @@ import { substitution } from '../base/substitution.ts';
 import type { FilterSettings, Redirect, RouteAction, Route as RouteEntry, Router as RouterEntry, VirtualHost } from '../config/index.ts';
 import type { Exchange } from '../filter/filter.ts';
 import { FieldList } from '../protocol/fields.ts';
+import type { ResponseHead } from '../protocol/head.ts';
 import { LocalResponse } from '../protocol/local-response.ts';
 import type { Protocol } from '../protocol/protocol.ts';
+import { giveCookies } from '../proxy/hash-policy.ts';
 import {
   changeFields,
   type FieldAddition,
@@ -17,6 +19,7 @@ import {
 import type { LocalAnswer, MirrorPolicy, Route, RouteTimeout } from '../proxy/route.ts';
 import { weightedChoice } from '../proxy/weighted-choice.ts';
 
+import { buildHostPolicy, makesCookies } from './build-host-choice.ts';
 import { buildRetry } from './build-retry.ts';
 
 /** What the listener says for every route. */
@@ -39,6 +42,7 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
     .map((level) => fieldChanges(level.responseHeadersToAdd, level.responseHeadersToRemove, surroundings))
     .filter(changesAnything);
   const rewrite = pathRewriteOf(entry);
+  const cookies = makesCookies(action);
   return {
     name: virtualHost.name,
     clusterName: clusterChoice(action),
@@ -59,9 +63,10 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
           },
         }
       : {}),
-    ...(responseChanges.length > 0
+    ...(responseChanges.length > 0 || cookies
       ? {
-          finish(exchange: Exchange, head: LocalResponse): void {
+          finish(exchange: Exchange, head: ResponseHead): void {
+            if (cookies) giveCookies(exchange, head);
             for (const changes of responseChanges) changeFields(head.fields, changes, exchange);
           },
         }
@@ -71,6 +76,7 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
     timeout: timeoutOf(action),
     retry: buildRetry(action?.retryPolicy),
     mirror: mirrorOf(entry),
+    hosts: buildHostPolicy(action),
   };
 }
 

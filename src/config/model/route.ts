@@ -11,8 +11,9 @@ import type { Read } from '../../base/schema/schema.ts';
 import { substitution } from '../../base/substitution.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { perFilterConfig } from './filter-settings.ts';
+import { hashPolicy } from './hash-policy.ts';
 import { headerLists } from './headers.ts';
-import { metadata } from './metadata.ts';
+import { labels, metadata } from './metadata.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { routeMatch } from './route-match.ts';
 
@@ -24,26 +25,13 @@ export const weightedCluster = converted(
       object('Cluster weight', 'A cluster and its share.', {
         name: required(text({ atLeast: 1 }), 'The name of the cluster.'),
         weight: defaulted(integer(0, 2 ** 32 - 1), 0, 'Its share, out of the sum of all weights of the route.'),
-        metadataMatch: ignored(metadata, 'subsets of clusters are not there yet', 'Which hosts of it are asked.'),
+        metadataMatch: optional(labels, 'The labels of the hosts of it that are asked, besides those of the route and before them.'),
       }),
       'The cluster and its share.',
     ),
   }),
   (entry) => entry.cluster,
 );
-
-const hashPolicy = object('Hash policy', 'What a consistent choice of the host goes by.', {
-  header: optional(object('Header hash', 'A header.', { key: required(text(), 'The name of the header.') }), 'The value of a header.'),
-  cookie: optional(
-    object('Cookie hash', 'A cookie.', {
-      name: required(text(), 'The name of the cookie.'),
-      path: optional(text(), 'The path of the cookie, when it is made here.'),
-      ttl: optional(duration(), 'How long the cookie lives, when it is made here.'),
-    }),
-    'The value of a cookie.',
-  ),
-  sourceIp: optional(object('Source hash', 'The address of the client.', {}), 'The address of the client.'),
-});
 
 const rewritePattern = object('Pattern', 'A regular expression.', {
   regex: required(regularExpression, 'The regular expression. All that it finds is replaced.'),
@@ -89,8 +77,12 @@ function routeAction() {
     autoHostRewrite: defaulted(boolean(), false, 'Whether the host name of the chosen host takes the place of the authority.'),
     autoHostRewriteHeader: optional(text({ atLeast: 1 }), 'A header whose value takes the place of the authority.'),
     ...headerLists,
-    hashPolicy: ignored(list(hashPolicy), 'there is no consistent balancer yet', 'What a consistent choice of the host goes by.'),
-    metadataMatch: ignored(metadata, 'subsets of clusters are not there yet', 'Which hosts of the cluster are asked.'),
+    hashPolicy: defaulted(
+      list(hashPolicy),
+      [],
+      'What keeps equal requests on one host, with the balancers `LB_RING_HASH` and `LB_MAGLEV`. Several count together; in MOSN only the first does.',
+    ),
+    metadataMatch: optional(labels, 'The labels of the hosts of the cluster that are asked, where the cluster has subsets.'),
   });
 }
 

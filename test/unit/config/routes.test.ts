@@ -33,6 +33,8 @@ test("a route to a cluster has no timeout of its own, and MOSN's retries", () =>
     requestHeadersToRemove: [],
     responseHeadersToAdd: [],
     responseHeadersToRemove: [],
+    hashPolicy: [],
+    metadataMatch: undefined,
   });
 });
 
@@ -167,8 +169,8 @@ test('a route names a cluster, a header that does, or clusters with weights', ()
   accepted(route({ route: { cluster_header: 'x-cluster' } }));
   const weighted = [{ cluster: { name: 'hosts', weight: 90 } }, { cluster: { name: 'hosts', weight: 10 } }];
   assert.deepEqual(readRoute(route({ route: { weighted_clusters: weighted } })).route?.weightedClusters, [
-    { name: 'hosts', weight: 90 },
-    { name: 'hosts', weight: 10 },
+    { name: 'hosts', weight: 90, metadataMatch: undefined },
+    { name: 'hosts', weight: 10, metadataMatch: undefined },
   ]);
 });
 

@@ -79,8 +79,6 @@ const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   [`${PATHS.proxy}.concurrency_num`, 2],
   [`${PATHS.virtualHost}.require_tls`, 'ALL'],
   [`${PATHS.route}.metadata`, { filter_metadata: {} }],
-  [`${PATHS.route}.route.hash_policy`, [{ source_ip: {} }]],
-  [`${PATHS.route}.route.metadata_match`, { filter_metadata: {} }],
   [`${PATHS.route}.route.upstream_protocol`, 'Http1'],
   [`${PATHS.cluster}.slow_start`, { mode: 'duration' }],
   [`${PATHS.cluster}.lb_subset_config`, { subset_selectors: [['a']] }],

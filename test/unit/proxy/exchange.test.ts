@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FieldList } from '../../../src/protocol/fields.ts';
 import { LocalResponse } from '../../../src/protocol/local-response.ts';
+import { Labels } from '../../../src/upstream/labels.ts';
 import { faultOf, scene, took } from './scripted.ts';
 
 const hello = (): Buffer => Buffer.from('hello');
@@ -165,4 +166,21 @@ test('a one-way request is over when it has been sent', () => {
   assert.deepEqual(took(journal), ['a head POST /', 'a data "hello" end']);
   assert.notEqual(exchange.timing.completed, undefined);
   assert.equal(cluster.counts.requestActive, 0);
+});
+
+test('a route says once for a request what its host is chosen by', () => {
+  const asked: string[] = [];
+  const labels = new Labels({ version: 'v2' });
+  const hosts = {
+    hash: () => asked.push('hash'),
+    labels: (cluster: string) => {
+      asked.push(`labels of ${cluster}`);
+      return labels;
+    },
+  };
+  const { exchange, upstream } = scene({ hosts: ['a', 'b'], route: { hosts } });
+  assert.deepEqual([exchange.hash, exchange.labels], [1, labels]);
+  upstream('a').handler.onReset(faultOf('refused', 'no'));
+  assert.equal(exchange.attempt, 2);
+  assert.deepEqual(asked, ['hash', 'labels of cluster']);
 });
