@@ -55,6 +55,12 @@ export class DubboRequest extends FramedHead implements RequestHead {
     return Number.isFinite(this.timeLimit) ? this.timeLimit : undefined;
   }
 
+  shortenTimeout(timeoutMs: number): void {
+    if (this.timeoutMs === undefined) return;
+    this.timeLimit = timeoutMs;
+    this.fields.set(this.timeLimitAttachment, String(timeoutMs));
+  }
+
   /**
    * An argument that stays with the consumer, to be called back, is a null on the wire, and an attachment says where it is. Every call is
    * asked: most have not even the underscore. A search among bytes needs no reader, so that it works in every serialization; what an
@@ -122,6 +128,11 @@ export class DubboRequest extends FramedHead implements RequestHead {
     return invocation?.rewritten(this.newNames ?? {}, this.attachments) ?? [body];
   }
 
+  /** The one that says the time limit; only where there is one. */
+  protected get timeLimitAttachment(): string {
+    return TIME_LEFT_ATTACHMENT.toLowerCase();
+  }
+
   protected findTimeLimit(): number | undefined {
     return this.mayHave(TIME_LEFT_ATTACHMENT) ? this.attachments.number(TIME_LEFT_ATTACHMENT.toLowerCase()) : undefined;
   }
@@ -153,6 +164,10 @@ export class DubboRequest extends FramedHead implements RequestHead {
 export class TimedDubboRequest extends DubboRequest {
   protected override findTimeLimit(): number | undefined {
     return super.findTimeLimit() ?? this.attachments.number('timeout');
+  }
+
+  protected override get timeLimitAttachment(): string {
+    return super.findTimeLimit() === undefined ? 'timeout' : super.timeLimitAttachment;
   }
 }
 

@@ -72,3 +72,8 @@ export function grpcTimeoutMs(timeout: string): number | undefined {
   if (!/^\d{1,8}[HMSmun]$/.test(timeout)) return undefined;
   return Math.max(1, Math.ceil(Number(timeout.slice(0, -1)) * MILLISECONDS[timeout.slice(-1)]!));
 }
+
+/** The same the other way round: whole milliseconds as long as eight digits hold them, and otherwise seconds, rounded down. */
+export function grpcTimeout(timeoutMs: number): string {
+  return timeoutMs < 1e8 ? `${timeoutMs}m` : `${Math.min(Math.floor(timeoutMs / 1000), 99_999_999)}S`;
+}

@@ -1,5 +1,5 @@
 import type { RequestHead } from 'meshloom/protocol';
-import { grpcTimeoutMs } from './grpc.ts';
+import { grpcTimeout, grpcTimeoutMs } from './grpc.ts';
 import { HeaderFields } from './header-fields.ts';
 import {
   AUTHORITY_NAME,
@@ -57,6 +57,10 @@ export class Http2RequestHead implements RequestHead {
   get timeoutMs(): number | undefined {
     const timeout = this.fields.get('grpc-timeout');
     return timeout === undefined ? undefined : grpcTimeoutMs(timeout);
+  }
+
+  shortenTimeout(timeoutMs: number): void {
+    if (this.fields.has('grpc-timeout')) this.fields.set('grpc-timeout', grpcTimeout(timeoutMs));
   }
 }
 

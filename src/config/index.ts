@@ -20,7 +20,7 @@ export type { CheckWay, HealthCheck } from './model/health-check.ts';
 export type { AccessLog, Listener } from './model/listener.ts';
 export type { SettingsOfProtocol } from './model/protocol-settings.ts';
 export { RAW_PROTOCOL } from './model/protocols.ts';
-export type { Proxy } from './model/proxy.ts';
+export type { Proxy, TimeoutHeaders } from './model/proxy.ts';
 export type { RetryPolicy } from './model/retry-policy.ts';
 export type { DirectResponse, Redirect, Route, RouteAction, WeightedCluster } from './model/route.ts';
 export type { RouteMatch, VariableMatch } from './model/route-match.ts';

@@ -20,6 +20,8 @@ export interface RequestHead {
   readonly idempotent: boolean;
   /** How long the caller is going to wait, in milliseconds, where the protocol says so. */
   readonly timeoutMs: number | undefined;
+  /** Says a shorter time, where the head says one. In milliseconds, from 1 on. Absent where the protocol has no place for it. */
+  shortenTimeout?(timeoutMs: number): void;
   /** The caller waits to be asked in its turn, on the connection that this request goes by: that has to be one of its own. */
   readonly callsBack?: boolean;
   /**

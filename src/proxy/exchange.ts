@@ -12,6 +12,7 @@ import type { AttemptOwner } from './attempt.ts';
 import type { Bonds, BoundClient } from './bond.ts';
 import type { AskableClient } from './callback.ts';
 import { ClientPatience, type PatienceOwner } from './client-patience.ts';
+import type { Deadline } from './deadline.ts';
 import { ON } from './exchange-state.ts';
 import { flagOfFault } from './fault-reply.ts';
 import { RequestBody } from './request-body.ts';
@@ -35,7 +36,8 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   private responseEnded = false;
   /** The response accepted the request's upgrade: no message any more, but bytes both ways. */
   private tunnel = false;
-  private lastCarried = 0;
+  /** The route's time has begun. */
+  private routeTimeRuns = false;
   private discarded = 0;
 
   constructor(
@@ -75,7 +77,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
       return;
     }
     this.bytesReceived += bytes.length;
-    if (this.tunnel) this.lastCarried = this.settings.timers.now;
+    this.idle?.touch();
     bytes = this.filterRequestData(bytes, end);
     if (this.done) return;
     if (end) this.endRequest();
@@ -189,6 +191,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.move(ON.opened);
     const { body, trying } = this;
     this.upstream = trying!.connection;
+    if (this.deadline !== undefined) this.carryTimeOn(this.deadline);
     stream.sendHead(this.request, body === undefined);
     if (this.trying !== trying) return;
     // A protocol that has nothing to wait for may have answered already.
@@ -216,7 +219,8 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     timers.cancel(this.trying!);
     this.tunnel = head.upgraded === true;
     if (this.tunnel) this.beginTunnel();
-    else if (this.matched!.timeout.covers === 'head') this.limitTime();
+    else if (this.timeout.covers === 'head') this.limitTime();
+    this.idle?.touch();
     this.filterResponse(0);
     if (this.holdingResponse) this.pauseResponse();
   }
@@ -225,7 +229,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     bytes = this.filterResponseData(bytes, end);
     if (this.done) return;
     this.bytesSent += bytes.length;
-    if (this.tunnel) this.lastCarried = this.settings.timers.now;
+    this.idle?.touch();
     this.stream.sendData(bytes, end);
     if (end) this.endResponse();
     else if (!this.stream.writable) {
@@ -269,23 +273,17 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   }
 
   private beginTunnel(): void {
-    const { timers } = this.settings;
-    const { tunnelIdleMs } = this.matched!.timeout;
     this.patience?.stopWaitingForBody();
-    this.lastCarried = timers.now;
-    if (tunnelIdleMs > 0) timers.schedule(this, tunnelIdleMs);
-    else timers.cancel(this);
+    this.limitTime();
   }
 
-  /** The route's time is up. Of a tunnel: perhaps; bytes that it carries only leave their time, and the timer looks when it expires. */
   override expire(): void {
-    const { tunnelIdleMs } = this.matched!.timeout;
-    const left = this.tunnel ? this.lastCarried + tunnelIdleMs - this.settings.timers.now : 0;
-    if (left > 0) {
-      this.settings.timers.schedule(this, left);
-      return;
-    }
-    const detail = this.tunnel ? `nothing carried for ${tunnelIdleMs} ms` : this.lateness();
+    const { deadline, timeout, settings } = this;
+    const ofDeadline = deadline !== undefined && deadline.leftMs(settings.timers.now) === 0;
+    this.timeOut(ofDeadline ? deadline.lateness : `no response within ${timeout.wholeMs} ms`);
+  }
+
+  protected override timeOut(detail: string): void {
     const why = fault('timeout', 'local', 'maybe', detail);
     this.giveUpAttempt(why);
     this.fault = why;
@@ -309,31 +307,32 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   }
 
   /**
-   * The route's time begins with the end of the request. The caller's began when it asked, and is for the whole response: whichever is
-   * over first ends the exchange.
+   * The route's time begins with the end of the request, and another attempt does not begin it anew. A deadline holds from the start, and
+   * for the whole response: whichever is over first ends the exchange.
    */
   protected override limitTime(): void {
-    const { wholeMs, covers, tryMs } = this.matched!.timeout;
+    const { timeout, deadline, state, requestEnded } = this;
+    const { wholeMs, covers, tryMs } = timeout;
     const { timers } = this.settings;
-    const ofRoute = wholeMs > 0 && (this.requestEnded || this.state === 'waiting') && !(covers === 'head' && this.state === 'responding');
-    const callerLeft = this.callerLeft();
-    if (ofRoute) timers.schedule(this, Math.min(wholeMs, callerLeft ?? wholeMs));
-    else if (callerLeft !== undefined) timers.schedule(this, callerLeft);
-    else timers.cancel(this);
-    if (tryMs > 0 && this.trying !== undefined && this.requestEnded && this.state === 'streaming') timers.schedule(this.trying, tryMs);
+    const ofRoute = wholeMs > 0 && (requestEnded || state === 'waiting') && !this.tunnel && !(covers === 'head' && state === 'responding');
+    const deadlineMs = deadline?.leftMs(timers.now) ?? Number.POSITIVE_INFINITY;
+    if (!ofRoute) {
+      if (deadlineMs === Number.POSITIVE_INFINITY) timers.cancel(this);
+      else timers.schedule(this, deadlineMs);
+    } else if (!this.routeTimeRuns) {
+      this.routeTimeRuns = requestEnded;
+      timers.schedule(this, Math.min(wholeMs, deadlineMs));
+    }
+    if (tryMs > 0 && this.trying !== undefined && requestEnded && state === 'streaming') timers.schedule(this.trying, tryMs);
   }
 
-  /** Of the time that the caller is going to wait, in milliseconds; undefined when it has not said how long. */
-  private callerLeft(): number | undefined {
-    const { timeoutMs } = this.request;
-    return timeoutMs === undefined ? undefined : Math.max(0, this.timing.start + timeoutMs - this.settings.timers.now);
-  }
-
-  /** What is said of a response that is not there in time. */
-  private lateness(): string {
-    return this.callerLeft() === 0
-      ? `no response within the ${this.request.timeoutMs} ms of the caller`
-      : `no response within ${this.matched!.timeout.wholeMs} ms`;
+  /** What is left of the time for this attempt, for the next hop. */
+  private carryTimeOn(deadline: Deadline): void {
+    const { wholeMs, covers, tryMs } = this.timeout;
+    const { timers } = this.settings;
+    const since = this.timing.requestReceived ?? timers.now;
+    const wholeLeft = wholeMs > 0 && covers === 'response' ? since + wholeMs - timers.now : Number.POSITIVE_INFINITY;
+    deadline.carryOn(this.request, tryMs > 0 ? Math.min(tryMs, wholeLeft) : wholeLeft, timers.now);
   }
 
   // The response.
@@ -359,6 +358,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.move(ON.ended);
     const { timers, counts, filters } = this.settings;
     timers.cancel(this);
+    this.idle?.stop();
     this.timing.completed = timers.now;
     if (this.requestEnded) this.patience?.stop();
     else if (this.requestPaused) this.stream.resume();

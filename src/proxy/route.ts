@@ -47,8 +47,22 @@ export interface RouteTimeout {
   readonly covers: 'head' | 'response';
   /** For each attempt, up to the response head; 0 means none. */
   readonly tryMs: number;
-  /** Without a byte either way, once an upgrade has made a tunnel of it; 0 means none. */
-  readonly tunnelIdleMs: number;
+  /** Without a byte either way; 0 means none. */
+  readonly idleMs: number;
+  /** From the head of the request to the end of the response; 0 means none. */
+  readonly maxMs: number;
+  /** undefined: no header says anything about time. */
+  readonly headers?: TimeoutHeaders | undefined;
+}
+
+/** Headers with times, in milliseconds; undefined for those that mean nothing here. */
+export interface TimeoutHeaders {
+  /** Takes the place of `wholeMs`, for the whole response. */
+  readonly whole: string | undefined;
+  /** Takes the place of `tryMs`. */
+  readonly perTry: string | undefined;
+  /** Tells the upstream how long its answer is waited for. */
+  readonly expected: string | undefined;
 }
 
 export interface RetryPolicy {

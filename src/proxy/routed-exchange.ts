@@ -8,12 +8,17 @@ import type { Cluster } from '../upstream/cluster.ts';
 import type { Host } from '../upstream/host.ts';
 import type { Labels } from '../upstream/labels.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
+import { Deadline, timeoutAskedFor } from './deadline.ts';
 import { ON } from './exchange-state.ts';
 import { flagOfFault, outcomeOfFault } from './fault-reply.ts';
 import { FilteredExchange } from './filtered-exchange.ts';
+import { IdleLimit } from './idle-limit.ts';
 import { RequestMirror } from './mirror.ts';
 import type { RequestBody } from './request-body.ts';
-import type { MirrorPolicy } from './route.ts';
+import type { MirrorPolicy, RouteTimeout } from './route.ts';
+
+/** As long as no route is known. */
+const NO_TIMEOUT: RouteTimeout = { wholeMs: 0, covers: 'head', tryMs: 0, idleMs: 0, maxMs: 0 };
 
 /** The way of an exchange from its route to a stream of some host, as often as it takes. What flows then is in exchange.ts. */
 export abstract class RoutedExchange extends FilteredExchange implements HostChoice {
@@ -24,6 +29,9 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
   protected trying: Attempt | undefined;
   protected body: RequestBody | undefined;
   protected mirror: RequestMirror | undefined;
+  protected timeout: RouteTimeout = NO_TIMEOUT;
+  protected deadline: Deadline | undefined;
+  protected idle: IdleLimit | undefined;
   private tried: readonly Host[] = NO_HOSTS_TRIED;
   private retriesTaken = 0;
   private backoff: CallbackTimer | undefined;
@@ -34,6 +42,8 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
   protected abstract poolOf(host: Host, protocol: Protocol): Pool;
   /** The attempt waits for a connection. */
   protected abstract limitTime(): void;
+  /** Ends it, for it takes too long. */
+  protected abstract timeOut(detail: string): void;
 
   protected override dispatch(): void {
     const route = this.matched!;
@@ -54,6 +64,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
       return;
     }
     this.cluster = cluster;
+    this.takeTimeout(route.timeout);
     route.prepare?.(this);
     if (route.hosts !== undefined) {
       this.hash = route.hosts.hash?.(this) ?? 0;
@@ -64,6 +75,16 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
     this.pickHost();
   }
 
+  private takeTimeout(timeout: RouteTimeout): void {
+    const { request, settings } = this;
+    const { headers, idleMs, maxMs } = timeout;
+    this.timeout = headers === undefined ? timeout : timeoutAskedFor(request, timeout, headers);
+    if (request.timeoutMs !== undefined || maxMs > 0 || headers !== undefined) {
+      this.deadline = new Deadline(this.timing.start, request, this.timeout);
+    }
+    if (idleMs > 0) this.idle = new IdleLimit(settings.timers, idleMs, (detail) => this.timeOut(detail));
+  }
+
   /** Before a host is chosen: what is changed for that host alone is not for the copy. */
   private beginMirror(policy: MirrorPolicy): void {
     this.mirror = RequestMirror.of(
@@ -71,7 +92,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
       this.settings,
       this.request,
       this.upstreamProtocol,
-      this.matched!.timeout.wholeMs,
+      this.timeout.wholeMs,
       this.body === undefined,
     );
   }

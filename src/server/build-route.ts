@@ -16,7 +16,7 @@ import {
   regexRewrite,
   rewritePath,
 } from '../proxy/head-changes.ts';
-import type { LocalAnswer, MirrorPolicy, Route, RouteTimeout } from '../proxy/route.ts';
+import type { LocalAnswer, MirrorPolicy, Route, RouteTimeout, TimeoutHeaders } from '../proxy/route.ts';
 import { weightedChoice } from '../proxy/weighted-choice.ts';
 
 import { buildHostPolicy, makesCookies } from './build-host-choice.ts';
@@ -25,6 +25,7 @@ import { buildRetry } from './build-retry.ts';
 /** What the listener says for every route. */
 export interface RouteSurroundings {
   readonly upstreamProtocol: Protocol | undefined;
+  readonly timeoutHeaders: TimeoutHeaders | undefined;
   /** The value of a header that is added, which may be a variable in percent signs. */
   fieldValue(text: string): (exchange: Exchange) => string;
 }
@@ -73,7 +74,7 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
       : {}),
     filterSettings: filterSettingsOf(entry, virtualHost),
     protocol: surroundings.upstreamProtocol,
-    timeout: timeoutOf(action),
+    timeout: timeoutOf(action, surroundings.timeoutHeaders),
     retry: buildRetry(action?.retryPolicy),
     mirror: mirrorOf(entry),
     hosts: buildHostPolicy(action),
@@ -101,13 +102,15 @@ function mirrorOf({ requestMirrorPolicies: policy }: RouteEntry): MirrorPolicy |
   return { cluster: policy.cluster, percent: policy.percent, copies: 1 };
 }
 
-function timeoutOf(action: RouteAction | undefined): RouteTimeout {
+function timeoutOf(action: RouteAction | undefined, headers: TimeoutHeaders | undefined): RouteTimeout {
   const configured = action?.timeout;
   return {
     wholeMs: configured ?? DEFAULT_TIMEOUT_MS,
     covers: configured === undefined ? 'head' : 'response',
     tryMs: action?.retryPolicy.retryTimeout ?? 0,
-    tunnelIdleMs: 0,
+    idleMs: action?.idleTimeout ?? 0,
+    maxMs: action?.maxStreamDuration ?? 0,
+    headers,
   };
 }
 

@@ -29,7 +29,7 @@ export function buildTcpRouter(entry: TcpProxy): Router<Route, Exchange> {
     name: '',
     clusterName: tcpCluster(entry),
     protocol: undefined,
-    timeout: { wholeMs: 0, covers: 'head', tryMs: 0, tunnelIdleMs: entry.idleTimeout },
+    timeout: { wholeMs: 0, covers: 'head', tryMs: 0, idleMs: entry.idleTimeout, maxMs: 0 },
     retry: { retries: entry.maxConnectAttempts - 1, onFault: true },
   };
   return { match: () => route };

@@ -11,7 +11,7 @@ import { NETWORK_FILTER_KINDS } from '../filter/network/kinds.ts';
 import type { NetworkFilter, NetworkSurroundings } from '../filter/network/network-filter.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ProxyCounts } from '../proxy/counts.ts';
-import type { Route } from '../proxy/route.ts';
+import type { Route, TimeoutHeaders } from '../proxy/route.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
 import { asking } from '../proxy/side-request.ts';
 import type { Router } from '../router/router.ts';
@@ -112,8 +112,15 @@ function downstreamProtocols(entry: ProxyEntry, named: (name: string) => Protoco
 function proxyRouter(entry: ProxyEntry, named: (name: string) => Protocol, { routers }: ListenerSurroundings): Router<Route, Exchange> {
   return buildListenerRouter(routers.get(entry.routerConfigName)!, {
     upstreamProtocol: entry.upstreamProtocol === undefined ? undefined : named(entry.upstreamProtocol),
+    timeoutHeaders: timeoutHeadersOf(entry),
     fieldValue,
   });
+}
+
+function timeoutHeadersOf({ timeoutHeaders }: ProxyEntry): TimeoutHeaders | undefined {
+  if (timeoutHeaders === undefined) return undefined;
+  const { timeout, perTryTimeout, expected } = timeoutHeaders;
+  return { whole: timeout, perTry: perTryTimeout, expected };
 }
 
 /** Requests carry the name that their protocol gives itself, which need not be the one that the configuration knows it by. */

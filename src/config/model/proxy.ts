@@ -10,6 +10,30 @@ import { downstreamProtocols, upstreamProtocol } from './protocols.ts';
 /** Settings of the network filter `proxy`. */
 export type Proxy = Read<ReturnType<typeof proxy>>;
 
+const headerName = converted(text({ atLeast: 1 }), (name) => name.toLowerCase());
+
+/** Settings of what is read from requests and written into them. */
+export type TimeoutHeaders = Read<typeof timeoutHeaders>;
+
+const timeoutHeaders = object(
+  'Timeout headers',
+  'Headers, or attachments, with a number of milliseconds. MOSN always reads two of them; here a client may say such a thing only where it is let.',
+  {
+    timeout: optional(
+      headerName,
+      "The request's own time in place of the route's `timeout`: `x-mosn-global-timeout`, `x-envoy-upstream-rq-timeout-ms`. It goes no further.",
+    ),
+    perTryTimeout: optional(
+      headerName,
+      "The request's own time in place of the `retry_timeout`: `x-mosn-try-timeout`, `x-envoy-upstream-rq-per-try-timeout-ms`. It goes no further.",
+    ),
+    expected: optional(
+      headerName,
+      'Tells the host how long its answer will be waited for, of all times that apply the shortest: `x-envoy-expected-rq-timeout-ms`.',
+    ),
+  },
+);
+
 export function proxy(catalogue: Catalogue) {
   const entry = object('Proxy', 'Speaks a protocol with the client, finds a route for each request, and sends it to a cluster.', {
     downstreamProtocol: required(
@@ -29,6 +53,10 @@ export function proxy(catalogue: Catalogue) {
       boolean(),
       false,
       'Whether a connection in none of the protocols goes to the next network filter, with all that it has said. So does one that says too little to tell, after the `request_headers_timeout`. Otherwise both are closed.',
+    ),
+    timeoutHeaders: optional(
+      timeoutHeaders,
+      'Headers that say how long an answer may take, and that say so to the next hop. Absent: none.',
     ),
     name: ignored(text(), 'nothing goes by it', 'A name.'),
     routerHandlerName: ignored(text(), 'there is one way to find a route', 'An extension that finds routes.'),
@@ -50,6 +78,7 @@ export function proxy(catalogue: Catalogue) {
       upstreamProtocol: upstream,
       fallbackForUnknownProtocol: written.fallbackForUnknownProtocol,
       routerConfigName: written.routerConfigName,
+      timeoutHeaders: written.timeoutHeaders,
       /** Settings by protocol. One that is not named here has its defaults. */
       protocolSettings: protocolSettings(settings, downstream, catalogue, report.at('extend_config')),
     };

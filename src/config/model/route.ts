@@ -70,6 +70,14 @@ function routeAction() {
       duration(),
       "How long the answer may take, from the end of the request to its own end. `0s`: for ever. Absent: MOSN's 60s, but only to the head of the answer, so that no long answer is cut by a limit that nobody asked for.",
     ),
+    idleTimeout: optional(
+      duration(),
+      "How long nothing of a request or its answer may come or go. Absent: for ever, or as long as the listener says. The key is Envoy's.",
+    ),
+    maxStreamDuration: optional(
+      duration(),
+      "How long a request may last, from its head to the end of the answer. Absent: for ever. The key is Envoy's.",
+    ),
     retryPolicy: defaulted(retryPolicy, {}, 'When it is tried again.'),
     prefixRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the prefix that was matched.'),
     regexRewrite: optional(regexRewrite, 'A part of the path that is replaced. Counts only without `prefix_rewrite`.'),

@@ -34,6 +34,8 @@ test("a route to a cluster has no timeout of its own, and MOSN's retries", () =>
     responseHeadersToAdd: [],
     responseHeadersToRemove: [],
     hashPolicy: [],
+    idleTimeout: undefined,
+    maxStreamDuration: undefined,
     metadataMatch: undefined,
   });
 });

@@ -327,3 +327,16 @@ test('the attachment `timeout` is a time limit where it is asked for, unless the
   assert.equal(timed({ timeout: '10000', _TO: 200 }).timeoutMs, 200);
   assert.equal(timed({ path: 'a.B' }).timeoutMs, undefined);
 });
+
+test('a shorter time is said in the attachment that says the time, and only where one does', () => {
+  const call = hessianRequest({ args: [], attachments: { path: 'a.B', timeout: '10000', _TO: 1_500 } });
+  call.shortenTimeout(40);
+  assert.equal(call.timeoutMs, 40);
+  assert.deepEqual([sent(call).timeoutMs, sent(call).fields.get('timeout')], [40, '10000']);
+  const timed = new TimedDubboRequest(hessianRequest({ attachments: { path: 'a.B', timeout: '10000' } }).frame);
+  timed.shortenTimeout(40);
+  assert.equal(sent(timed).fields.get('timeout'), '40');
+  const silent = hessianRequest({ attachments: { path: 'a.B', timeout: '10000' } });
+  silent.shortenTimeout(40);
+  assert.equal(silent.changed, false);
+});

@@ -195,3 +195,22 @@ test('methods that are the same twice as once are idempotent', () => {
     assert.equal(scene.last.head.idempotent, idempotent, method);
   }
 });
+
+test('a shorter time is said in grpc-timeout, in at most eight digits, and only where one was said', () => {
+  const scene = new ServerScene();
+  scene.receive(headers(1, with_(POST, ['grpc-timeout', '2H']), END_STREAM));
+  const { head } = scene.last;
+  for (const [milliseconds, text] of [
+    [250, '250m'],
+    [99_999_999, '99999999m'],
+    [100_000_999, '100000S'],
+    [99_999_999_999, '99999999S'],
+  ] as const) {
+    head.shortenTimeout?.(milliseconds);
+    assert.equal(head.fields.get('grpc-timeout'), text);
+    assert.equal(head.timeoutMs, milliseconds - (text.endsWith('S') ? milliseconds % 1000 : 0));
+  }
+  scene.receive(headers(3, POST, END_STREAM));
+  scene.last.head.shortenTimeout?.(250);
+  assert.equal(scene.last.head.fields.has('grpc-timeout'), false);
+});

@@ -36,10 +36,10 @@ test('whoever judges a host hears of each fault, but not of our own side giving 
 });
 
 test('a host that does not answer in time is a fault, one that answered and then had nothing to say is none', () => {
-  const silent = judged({ route: { timeout: { wholeMs: 1000, covers: 'response', tryMs: 0, tunnelIdleMs: 0 } } });
+  const silent = judged({ route: { timeout: { wholeMs: 1000, covers: 'response', tryMs: 0, idleMs: 0, maxMs: 0 } } });
   silent.timers.advance(1000);
   assert.deepEqual(silent.heard, ['a timeout']);
-  const slow = judged({ route: { timeout: { wholeMs: 1000, covers: 'response', tryMs: 0, tunnelIdleMs: 0 } } });
+  const slow = judged({ route: { timeout: { wholeMs: 1000, covers: 'response', tryMs: 0, idleMs: 0, maxMs: 0 } } });
   slow.upstream().answer(200, false);
   slow.timers.advance(1000);
   assert.deepEqual(slow.heard, ['a 200']);

@@ -145,7 +145,7 @@ test('a client that leaves meanwhile ends the wait for the next attempt', () => 
 
 test('the time of the route goes on while the next attempt waits', () => {
   const retry = { retries: 2, onFault: true, backoff: { delayMs: () => 1_000 } };
-  const timeout = { wholeMs: 500, covers: 'response', tryMs: 0, tunnelIdleMs: 0 } as const;
+  const timeout = { wholeMs: 500, covers: 'response', tryMs: 0, idleMs: 0, maxMs: 0 } as const;
   const { journal, timers, upstream } = scene({ hosts: two, route: { retry, timeout } });
   upstream('a').handler.onReset(faultOf('closed'));
   timers.advance(500);

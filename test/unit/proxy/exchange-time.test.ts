@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultOf, scene, took } from './scripted.ts';
 
-const timeout = (wholeMs: number, covers: 'head' | 'response', tryMs = 0, tunnelIdleMs = 0) => ({
-  timeout: { wholeMs, covers, tryMs, tunnelIdleMs },
+const timeout = (wholeMs: number, covers: 'head' | 'response', tryMs = 0, idleMs = 0, maxMs = 0) => ({
+  timeout: { wholeMs, covers, tryMs, idleMs, maxMs },
 });
 
 test('no response head within the time of the route is answered with a timeout', () => {
@@ -170,6 +170,96 @@ test('another attempt does not give the caller more time', () => {
   assert.deepEqual(took(journal), ['a head GET / end', 'a reset timeout', 'b head GET / end']);
   timers.advance(1);
   assert.deepEqual(took(journal).slice(0, 1), ['b reset timeout']);
+});
+
+test('another attempt does not begin the time of the route anew', () => {
+  const { journal, timers, upstream } = scene({ hosts: ['a', 'b'], route: timeout(1000, 'response') });
+  timers.advance(600);
+  upstream('a').handler.onReset(faultOf('refused', 'no'));
+  timers.advance(399);
+  assert.deepEqual(took(journal), ['a head GET / end', 'b head GET / end']);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['b reset timeout', 'client reply timeout: no response within 1000 ms']);
+});
+
+test('a request of which nothing comes or goes is ended after its idle time', () => {
+  const { journal, timers, exchange } = scene({ route: timeout(0, 'head', 0, 5000) });
+  timers.advance(4999);
+  assert.deepEqual(took(journal), ['a head GET / end']);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['a reset timeout', 'client reply timeout: nothing carried for 5000 ms']);
+  assert.deepEqual(exchange.flags, ['UT']);
+  assert.equal(timers.scheduled, 0);
+});
+
+test('every piece of a request and its answer begins the idle time anew', () => {
+  const { journal, timers, exchange, upstream } = scene({ method: 'POST', end: false, route: timeout(0, 'head', 0, 5000) });
+  const steps = [
+    () => exchange.onData(Buffer.from('x'), false),
+    () => exchange.onData(Buffer.from('y'), true),
+    () => upstream().answer(200, false),
+    () => upstream().handler.onData(Buffer.from('z'), false),
+  ];
+  for (const step of steps) {
+    timers.advance(4999);
+    step();
+  }
+  assert.equal(took(journal).length, 5);
+  timers.advance(5000);
+  assert.deepEqual(took(journal), ['a reset timeout', 'client reset timeout']);
+});
+
+test('no idle time runs on after the end', () => {
+  const { timers, upstream } = scene({ route: timeout(0, 'head', 0, 5000) });
+  upstream().answer(200, true);
+  assert.equal(timers.scheduled, 0);
+});
+
+test('a request may last as long as the route says, whatever goes on', () => {
+  const { journal, timers, exchange, upstream } = scene({ method: 'POST', end: false, route: timeout(0, 'head', 0, 0, 5000) });
+  timers.advance(3000);
+  exchange.onData(Buffer.from('x'), true);
+  upstream().answer(200, false);
+  timers.advance(1999);
+  upstream().handler.onData(Buffer.from('y'), false);
+  took(journal);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['a reset timeout', 'client reset timeout']);
+  const silent = scene({ route: timeout(0, 'head', 0, 0, 5000) });
+  silent.timers.advance(5000);
+  assert.deepEqual(took(silent.journal).slice(2), ['client reply timeout: no end within the 5000 ms that a request may last']);
+});
+
+test('a tunnel may last as long as the route says', () => {
+  const { journal, timers, upstream } = scene({ upgrade: 'any', end: false, route: timeout(1000, 'response', 0, 0, 5000) });
+  upstream().answer(200, false, true);
+  timers.advance(4999);
+  assert.equal(took(journal).length, 2);
+  timers.advance(1);
+  assert.deepEqual(took(journal), ['a reset timeout', 'client reset timeout']);
+});
+
+test('each attempt tells its host what is left of the time', () => {
+  const headers = { whole: undefined, perTry: undefined, expected: 'x-expected' };
+  const { exchange, timers, upstream } = scene({
+    hosts: ['a', 'b'],
+    route: { timeout: { wholeMs: 1000, covers: 'response', tryMs: 0, idleMs: 0, maxMs: 0, headers } },
+  });
+  assert.equal(exchange.request.fields.get('x-expected'), '1000');
+  timers.advance(600);
+  upstream('a').handler.onReset(faultOf('refused', 'no'));
+  assert.equal(exchange.request.fields.get('x-expected'), '400');
+});
+
+test('a request may say its own time, where the listener reads it', () => {
+  const headers = { whole: 'x-time', perTry: undefined, expected: undefined };
+  const { journal, timers, exchange } = scene({
+    route: { timeout: { wholeMs: 1000, covers: 'head', tryMs: 0, idleMs: 0, maxMs: 0, headers } },
+    fields: { 'x-time': '70' },
+  });
+  assert.equal(exchange.request.fields.has('x-time'), false);
+  timers.advance(70);
+  assert.deepEqual(took(journal).slice(1), ['a reset timeout', 'client reply timeout: no response within 70 ms']);
 });
 
 test('no timer keeps an exchange whose client has left, or was reset', () => {

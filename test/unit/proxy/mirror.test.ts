@@ -87,7 +87,7 @@ test('a copy has the time of the route, from the end of the request', () => {
   const { journal, timers, exchange, upstream } = mirrored({
     method: 'POST',
     end: false,
-    route: { timeout: { wholeMs: 1_000, covers: 'response', tryMs: 0, tunnelIdleMs: 0 } },
+    route: { timeout: { wholeMs: 1_000, covers: 'response', tryMs: 0, idleMs: 0, maxMs: 0 } },
   });
   timers.advance(5_000);
   exchange.onData(Buffer.from('x'), true);

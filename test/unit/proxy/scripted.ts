@@ -146,6 +146,7 @@ export interface SceneOptions {
   readonly hosts?: readonly string[];
   readonly method?: string;
   readonly upgrade?: string;
+  readonly fields?: Readonly<Record<string, string>>;
   readonly oneWay?: boolean;
   readonly end?: boolean;
   /** See ServerStream. */
@@ -210,7 +211,7 @@ export function scene(options: SceneOptions = {}): Scene {
     name: 'route',
     clusterName: () => 'cluster',
     protocol: undefined,
-    timeout: { wholeMs: 60_000, covers: 'head', tryMs: 0, tunnelIdleMs: 0 },
+    timeout: { wholeMs: 60_000, covers: 'head', tryMs: 0, idleMs: 0, maxMs: 0 },
     retry: { retries: 2, onFault: true },
     ...options.route,
   };
@@ -231,7 +232,7 @@ export function scene(options: SceneOptions = {}): Scene {
     authority: 'host',
     path: '/',
     method,
-    fields: new FieldList(),
+    fields: new FieldList(Object.entries(options.fields ?? {})),
     oneWay: options.oneWay ?? false,
     idempotent: IDEMPOTENT.has(method),
     timeoutMs: options.timeoutMs,
