@@ -18,6 +18,7 @@ export type { HashPolicy } from './model/hash-policy.ts';
 export type { HeaderAddition } from './model/headers.ts';
 export type { CheckWay, HealthCheck } from './model/health-check.ts';
 export type { AccessLog, Listener } from './model/listener.ts';
+export type { OutlierDetection } from './model/outlier-detection.ts';
 export type { SettingsOfProtocol } from './model/protocol-settings.ts';
 export { RAW_PROTOCOL } from './model/protocols.ts';
 export type { Proxy, TimeoutHeaders } from './model/proxy.ts';

@@ -6,6 +6,7 @@ import { HostConnections } from '../upstream/host-connections.ts';
 import { HostEnding } from '../upstream/host-ending.ts';
 import { buildBalancer } from './build-balancer.ts';
 import { buildHealthChecker } from './build-health-checker.ts';
+import { buildOutlierDetector } from './build-outlier-detector.ts';
 import type { ClusterSurroundings } from './cluster-surroundings.ts';
 import { dialerOf } from './dial-host.ts';
 
@@ -20,6 +21,7 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
     // Whoever is told by the connection whose request it is must be asked by a connection of that client's.
     connectionPerDownstream: entry.proxyProtocol !== undefined || entry.connectionPerDownstream,
     healthChecker: buildHealthChecker(entry, surroundings, dial, tls !== undefined),
+    outlierDetector: buildOutlierDetector(entry, surroundings),
     createPool(host, protocol, bound) {
       const calledBack = bound !== undefined && (entry.proxyProtocol === undefined || entry.connectionPerDownstream === true);
       const ending = new HostEnding(host, cluster, timers);

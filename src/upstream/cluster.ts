@@ -4,6 +4,7 @@ import type { Discovery } from './discovery.ts';
 import type { HealthChecker } from './health/health-checker.ts';
 import { type CreatePool, Host, type HostSpec } from './host.ts';
 import { Limits, type Thresholds } from './limits.ts';
+import type { OutlierDetector } from './outlier/outlier-detector.ts';
 
 /** Is told which hosts a cluster has, at first and whenever that changes; of none at all when the cluster goes. */
 export interface HostWatcher {
@@ -19,6 +20,8 @@ export interface ClusterSettings {
   readonly connectionPerDownstream?: boolean | undefined;
   /** Who asks the hosts whether they work. */
   readonly healthChecker?: HealthChecker | undefined;
+  /** Who judges them by what becomes of requests. */
+  readonly outlierDetector?: OutlierDetector | undefined;
   /** Who else follows the hosts. */
   readonly watchers?: readonly HostWatcher[] | undefined;
 }
@@ -36,6 +39,7 @@ export class Cluster {
   readonly connectionPerDownstream: boolean | undefined;
   private readonly createPool: CreatePool;
   readonly healthChecker: HealthChecker | undefined;
+  readonly outlierDetector: OutlierDetector | undefined;
   private readonly watchers: readonly HostWatcher[];
   private byAddress: ReadonlyMap<string, Host> = new Map();
 
@@ -45,7 +49,8 @@ export class Cluster {
     this.balancer = settings.balancer;
     this.createPool = settings.createPool;
     this.healthChecker = settings.healthChecker;
-    this.watchers = [...(settings.watchers ?? []), ...(this.healthChecker === undefined ? [] : [this.healthChecker])];
+    this.outlierDetector = settings.outlierDetector;
+    this.watchers = [this.healthChecker, this.outlierDetector, ...(settings.watchers ?? [])].filter((watcher) => watcher !== undefined);
     this.connectionPerDownstream = settings.connectionPerDownstream;
     this.picker = this.balancer.build([]);
   }

@@ -9,6 +9,7 @@ import type { Catalogue } from '../catalogue.ts';
 import { balancer, balancerSettings, STAND_IN } from './balancing.ts';
 import { healthCheck } from './health-check.ts';
 import { metadata } from './metadata.ts';
+import { outlierDetection } from './outlier-detection.ts';
 import { tlsContextField } from './tls.ts';
 
 const NO_SUBSETS = 'subsets of clusters are not there yet';
@@ -153,6 +154,7 @@ export function cluster(catalogue: Catalogue) {
     tlsContext: tlsContextField(catalogue),
     clusterManagerTls: defaulted(boolean(), false, 'Whether the TLS settings of the cluster manager take the place of its own.'),
     healthCheck: optional(healthCheck(catalogue), 'How its hosts are checked.'),
+    outlierDetection: optional(outlierDetection, "How outliers among its hosts are found. MOSN has nothing like it, the keys are Envoy's."),
     slowStart: ignored(slowStart, 'it is not there yet, a new host has its full share at once', 'Lets new hosts warm up.'),
     lbConfig: defaulted(balancerSettings, {}, 'Settings of the balancer.', { key: 'lbconfig' }),
     lbSubsetConfig: ignored(subsets, NO_SUBSETS, 'Divides its hosts.'),

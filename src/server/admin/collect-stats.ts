@@ -2,6 +2,8 @@ import type { Cluster } from '../../upstream/cluster.ts';
 import type { UpstreamCount, UpstreamCounts } from '../../upstream/counts.ts';
 import type { HealthChecker } from '../../upstream/health/health-checker.ts';
 import { HealthFlag, type Host } from '../../upstream/host.ts';
+import type { OutlierDetector } from '../../upstream/outlier/outlier-detector.ts';
+import { EJECTION_REASONS, type EjectionReason } from '../../upstream/outlier/settings.ts';
 import type { Stat, StatHistogram, StatKind, StatsGroup } from './stats-group.ts';
 
 /** What the requests of one listener have come to. Times in milliseconds. */
@@ -81,6 +83,7 @@ export function collectStats(
       groups.push(upstream({ cluster: cluster.name, host: host.address }, host.counts, [healthy]));
     }
     if (cluster.healthChecker !== undefined) groups.push(healthChecks(cluster.name, cluster.healthChecker));
+    if (cluster.outlierDetector !== undefined) groups.push(outliers(cluster.name, cluster.outlierDetector));
   }
   return groups;
 }
@@ -114,6 +117,34 @@ function healthChecks(cluster: string, { name: service, counts, hosts }: HealthC
       { name: 'active_failure', kind: 'counter', value: counts.activeFailure },
       { name: 'network_failure', kind: 'counter', value: counts.networkFailure },
       { name: 'healthy', kind: 'gauge', value: passing.length },
+    ],
+  };
+}
+
+/** Envoy's names, but for its prefix. */
+const EJECTIONS: Readonly<Record<EjectionReason, string>> = {
+  consecutive5xx: 'consecutive_5xx',
+  consecutiveGatewayFailure: 'consecutive_gateway_failure',
+  consecutiveLocalOriginFailure: 'consecutive_local_origin_failure',
+  successRate: 'success_rate',
+  localOriginSuccessRate: 'local_origin_success_rate',
+  failurePercentage: 'failure_percentage',
+  localOriginFailurePercentage: 'local_origin_failure_percentage',
+};
+
+function outliers(cluster: string, { counts, ejected }: OutlierDetector): StatsGroup {
+  const counter = (name: string, value: number): Stat => ({ name, kind: 'counter', value });
+  return {
+    type: 'outlier_detection',
+    labels: { cluster },
+    stats: [
+      { name: 'ejections_active', kind: 'gauge', value: ejected },
+      counter('ejections_enforced_total', counts.enforcedTotal),
+      counter('ejections_overflow', counts.overflow),
+      ...EJECTION_REASONS.flatMap((reason) => [
+        counter(`ejections_detected_${EJECTIONS[reason]}`, counts.detected[reason]),
+        counter(`ejections_enforced_${EJECTIONS[reason]}`, counts.enforced[reason]),
+      ]),
     ],
   };
 }

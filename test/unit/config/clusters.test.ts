@@ -26,6 +26,7 @@ test('a cluster has defaults for all but its name', () => {
     connectionBufferLimitBytes: 65_536,
     circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0, retryBudget: undefined },
     healthCheck: undefined,
+    outlierDetection: undefined,
     tlsContext: undefined,
     clusterManagerTls: false,
     lbConfig: {

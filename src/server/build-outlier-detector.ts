@@ -1,0 +1,44 @@
+import type { Cluster as ClusterEntry, OutlierDetection as OutlierEntry } from '../config/index.ts';
+import { OutlierDetector } from '../upstream/outlier/outlier-detector.ts';
+import { outlierLine, outlierMessage } from '../upstream/outlier/outlier-log.ts';
+import type { OutlierSettings } from '../upstream/outlier/settings.ts';
+import type { ClusterSurroundings } from './cluster-surroundings.ts';
+
+/** Who finds outliers among the hosts of a cluster; undefined where nobody does. */
+export function buildOutlierDetector(
+  { name, outlierDetection }: ClusterEntry,
+  surroundings: ClusterSurroundings,
+): OutlierDetector | undefined {
+  if (outlierDetection === undefined) return undefined;
+  const { timers, logger } = surroundings;
+  const { eventLogPath } = outlierDetection;
+  const events = eventLogPath === undefined ? undefined : surroundings.lineSink(eventLogPath);
+  return new OutlierDetector({
+    settings: settingsOf(outlierDetection),
+    timers,
+    onEvent(event) {
+      events?.write(`${outlierLine(timers.wallClock, name, event)}\n`);
+      logger.info(outlierMessage(name, event));
+    },
+  });
+}
+
+function settingsOf(entry: OutlierEntry): OutlierSettings {
+  return {
+    ...entry,
+    intervalMs: entry.interval,
+    baseEjectionMs: entry.baseEjectionTime,
+    maxEjectionMs: entry.maxEjectionTime,
+    maxEjectionJitterMs: entry.maxEjectionTimeJitter,
+    enforcing: {
+      consecutive5xx: entry.enforcingConsecutive5xx,
+      consecutiveGatewayFailure: entry.enforcingConsecutiveGatewayFailure,
+      consecutiveLocalOriginFailure: entry.enforcingConsecutiveLocalOriginFailure,
+      successRate: entry.enforcingSuccessRate,
+      localOriginSuccessRate: entry.enforcingLocalOriginSuccessRate,
+      failurePercentage: entry.enforcingFailurePercentage,
+      localOriginFailurePercentage: entry.enforcingFailurePercentageLocalOrigin,
+    },
+    endedByHealthCheck: entry.successfulActiveHealthCheckUnejectHost,
+  };
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { until } from '../../support/deadline.ts';
+import { type FeatureStage, featureTest } from '../../support/feature-stage.ts';
+
+const SOON = { interval: '20ms', base_ejection_time: '150ms', max_ejection_percent: 50 };
+
+/** Whether each of the hosts, by their order, gets requests. */
+function healthy(stage: FeatureStage): readonly boolean[] {
+  const [cluster] = stage.proxy.clusters;
+  return stage.backends.map(({ address }) => cluster!.hosts.find((host) => host.address === address)!.healthy);
+}
+
+async function outcomes(stage: FeatureStage, count: number): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let call = 0; call < count; call++) found.push((await stage.call()).outcome);
+  return found;
+}
+
+featureTest('a host with bad answers in a row is ejected, and returns after its time', async (stage) => {
+  const [a, b] = [await stage.backend('a', () => ({ status: 500 })), await stage.backend('b')];
+  const outlier_detection = { ...SOON, consecutive_5xx: 3 };
+  await stage.start({ clusters: { backends: { backends: [a, b], outlier_detection } } });
+  const before = await outcomes(stage, 6);
+  assert.equal(before.filter((outcome) => outcome !== 'ok').length, 3);
+  assert.deepEqual(healthy(stage), [false, true]);
+  assert.deepEqual(await outcomes(stage, 4), ['ok', 'ok', 'ok', 'ok']);
+  a.answer = () => ({ body: 'a' });
+  await until(() => healthy(stage)[0] === true, 'the return');
+  assert.deepEqual(await outcomes(stage, 4), ['ok', 'ok', 'ok', 'ok']);
+  assert.equal(a.seen.length, 3 + 2);
+});
+
+featureTest('a host that breaks off what it is asked is ejected', async (stage) => {
+  const [a, b] = [await stage.backend('a', () => 'reset'), await stage.backend('b')];
+  const outlier_detection = { ...SOON, split_external_local_origin_errors: true, consecutive_local_origin_failure: 2 };
+  await stage.start({ clusters: { backends: { backends: [a, b], outlier_detection } } });
+  await outcomes(stage, 6);
+  assert.deepEqual(healthy(stage), [false, true]);
+  assert.equal(a.seen.length, 2);
+});
+
+featureTest('a host that fails too large a share of its requests is ejected at the end of the interval', async (stage) => {
+  let calls = 0;
+  const flaky = await stage.backend('flaky', () => (++calls % 2 === 0 ? { body: 'flaky' } : { status: 500 }));
+  const good = await stage.backend('good');
+  const outlier_detection = {
+    ...SOON,
+    interval: '300ms',
+    base_ejection_time: '60s',
+    failure_percentage_threshold: 50,
+    failure_percentage_minimum_hosts: 2,
+    failure_percentage_request_volume: 4,
+    enforcing_failure_percentage: 100,
+  };
+  await stage.start({ clusters: { backends: { backends: [flaky, good], outlier_detection } } });
+  await outcomes(stage, 8);
+  await until(async () => {
+    if (healthy(stage)[0] === false) return true;
+    // The calls may have fallen into two intervals.
+    await outcomes(stage, 8);
+    return false;
+  }, 'the ejection');
+  assert.deepEqual(healthy(stage), [false, true]);
+});
+
+featureTest('a health check that goes well ends an ejection', async (stage) => {
+  const [a, b] = [await stage.backend('a', () => ({ status: 500 })), await stage.backend('b')];
+  const outlier_detection = { ...SOON, consecutive_5xx: 1, interval: '60s', base_ejection_time: '60s' };
+  const health_check = { service_name: 's', initial_delay_seconds: '300ms', interval: '20ms', timeout: '1s' };
+  await stage.start({ clusters: { backends: { backends: [a, b], outlier_detection, health_check } } });
+  await outcomes(stage, 2);
+  assert.deepEqual(healthy(stage), [false, true]);
+  await until(() => healthy(stage)[0] === true, 'the return');
+});
