@@ -13,7 +13,7 @@ export interface FieldAddition {
   readonly append: boolean;
 }
 
-/** Fields that are taken away and added, in that order. */
+/** Fields that are added and taken away, in that order: what is named in both is gone (MOSN; Envoy does it the other way round). */
 export interface FieldChanges {
   readonly remove: readonly string[];
   readonly add: readonly FieldAddition[];
@@ -25,11 +25,11 @@ export type PathRewrite = (request: RequestHead) => string;
 export const NO_CHANGES: FieldChanges = { remove: [], add: [] };
 
 export function changeFields(fields: Fields, changes: FieldChanges, exchange: Exchange): void {
-  for (const name of changes.remove) fields.delete(name);
   for (const { name, value, append } of changes.add) {
     if (append) fields.append(name, value(exchange));
     else fields.set(name, value(exchange));
   }
+  for (const name of changes.remove) fields.delete(name);
 }
 
 /** The prefix that was matched gives way to another; what follows it stays (MOSN's `prefix_rewrite`). */

@@ -1,31 +1,32 @@
-import { regex } from '../base/regex.ts';
-import { substitution } from '../base/substitution.ts';
-import type { FilterSettings, Redirect, RouteAction, Route as RouteEntry, Router as RouterEntry, VirtualHost } from '../config/index.ts';
+import {
+  AS_CLIENT,
+  type FilterSettings,
+  type RouteAction,
+  type Route as RouteEntry,
+  type Router as RouterEntry,
+  type VirtualHost,
+} from '../config/index.ts';
 import type { Exchange } from '../filter/filter.ts';
-import { FieldList } from '../protocol/fields.ts';
+import { variable } from '../filter/format/variables.ts';
 import type { ResponseHead } from '../protocol/head.ts';
-import { LocalResponse } from '../protocol/local-response.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { giveCookies } from '../proxy/hash-policy.ts';
-import {
-  changeFields,
-  type FieldAddition,
-  type FieldChanges,
-  type PathRewrite,
-  prefixRewrite,
-  regexRewrite,
-  rewritePath,
-} from '../proxy/head-changes.ts';
-import type { LocalAnswer, MirrorPolicy, Route, RouteTimeout, TimeoutHeaders } from '../proxy/route.ts';
+import { changeFields, type FieldAddition, type FieldChanges, rewritePath } from '../proxy/head-changes.ts';
+import type { MirrorPolicy, Route, RouteTimeout, TimeoutHeaders } from '../proxy/route.ts';
 import { weightedChoice } from '../proxy/weighted-choice.ts';
-
+import { fieldReader } from '../router/field.ts';
+import { answerOf } from './build-answer.ts';
 import { buildHostPolicy, makesCookies } from './build-host-choice.ts';
 import { buildRetry } from './build-retry.ts';
+import { pathRewriteOf } from './build-rewrite.ts';
 
 /** What the listener says for every route. */
 export interface RouteSurroundings {
+  /** Towards clusters; undefined: as the client speaks. */
   readonly upstreamProtocol: Protocol | undefined;
   readonly timeoutHeaders: TimeoutHeaders | undefined;
+  /** By its name in the configuration. */
+  protocol(name: string): Protocol;
   /** The value of a header that is added, which may be a variable in percent signs. */
   fieldValue(text: string): (exchange: Exchange) => string;
 }
@@ -42,12 +43,13 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
   const responseChanges = levels
     .map((level) => fieldChanges(level.responseHeadersToAdd, level.responseHeadersToRemove, surroundings))
     .filter(changesAnything);
-  const rewrite = pathRewriteOf(entry);
   const cookies = makesCookies(action);
+  const rewrite = action === undefined ? undefined : pathRewriteOf(entry.match, action);
+  const answer = answerOf(entry);
   return {
     name: virtualHost.name,
     clusterName: clusterChoice(action),
-    ...answerOf(entry),
+    ...(answer === undefined ? {} : { answer }),
     ...(requestChanges.length > 0 || rewrite !== undefined || changesHost(action)
       ? {
           prepare(exchange: Exchange): void {
@@ -73,7 +75,7 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
         }
       : {}),
     filterSettings: filterSettingsOf(entry, virtualHost),
-    protocol: surroundings.upstreamProtocol,
+    protocol: protocolOf(action, surroundings),
     timeout: timeoutOf(action, surroundings.timeoutHeaders),
     retry: buildRetry(action?.retryPolicy),
     mirror: mirrorOf(entry),
@@ -90,11 +92,24 @@ function filterSettingsOf(entry: RouteEntry, virtualHost: VirtualHost): FilterSe
 
 function clusterChoice(action: RouteAction | undefined): (exchange: Exchange) => string {
   if (action === undefined) return () => '';
-  const { clusterHeader, weightedClusters, clusterName = '' } = action;
+  const { clusterHeader, clusterVariable, weightedClusters } = action;
   if (weightedClusters.length > 0) return weightedChoice(weightedClusters);
-  if (clusterHeader === undefined) return () => clusterName;
-  const name = clusterHeader.toLowerCase();
-  return ({ request }) => request.fields.get(name) ?? clusterName;
+  const named = action.clusterName ?? variableChoice(clusterVariable);
+  if (clusterHeader === undefined) return typeof named === 'string' ? () => named : named;
+  const read = fieldReader(clusterHeader);
+  return (exchange) => read(exchange.request) ?? (typeof named === 'string' ? named : named(exchange));
+}
+
+function variableChoice(name: string | undefined): string | ((exchange: Exchange) => string) {
+  const found = name === undefined ? '' : variable(name);
+  // The configuration has made sure that there is such a variable.
+  return typeof found === 'string' ? '' : (exchange) => found.read(exchange) ?? '';
+}
+
+function protocolOf(action: RouteAction | undefined, { upstreamProtocol, protocol }: RouteSurroundings): Protocol | undefined {
+  const name = action?.upstreamProtocol;
+  if (name === undefined) return upstreamProtocol;
+  return name === AS_CLIENT ? undefined : protocol(name);
 }
 
 function mirrorOf({ requestMirrorPolicies: policy }: RouteEntry): MirrorPolicy | undefined {
@@ -112,57 +127,6 @@ function timeoutOf(action: RouteAction | undefined, headers: TimeoutHeaders | un
     maxMs: action?.maxStreamDuration ?? 0,
     headers,
   };
-}
-
-function answerOf({ directResponse, redirect }: RouteEntry): { answer?(exchange: Exchange): LocalAnswer } {
-  if (directResponse !== undefined) {
-    const body = Buffer.from(directResponse.body);
-    return {
-      answer: () => ({
-        head: new LocalResponse(
-          directResponse.status,
-          new FieldList([
-            ['content-type', 'text/plain'],
-            ['content-length', String(body.length)],
-          ]),
-        ),
-        body,
-      }),
-    };
-  }
-  if (redirect === undefined) return {};
-  return {
-    answer: ({ request }) => ({
-      head: new LocalResponse(
-        redirect.responseCode,
-        new FieldList([
-          ['location', location(redirect, request.scheme, request.authority, request.path)],
-          ['content-length', '0'],
-        ]),
-      ),
-      body: Buffer.alloc(0),
-    }),
-  };
-}
-
-/** What the redirect does not name stays; a port that belongs to the old scheme goes with it. */
-function location(redirect: Redirect, scheme: string, authority: string, path: string): string {
-  const newScheme = redirect.schemeRedirect ?? scheme;
-  const oldPort = newScheme === scheme ? '' : scheme === 'https' ? ':443' : ':80';
-  const host = redirect.hostRedirect ?? (oldPort !== '' && authority.endsWith(oldPort) ? authority.slice(0, -oldPort.length) : authority);
-  return `${newScheme}://${host}${redirect.pathRedirect ?? path}`;
-}
-
-function pathRewriteOf({ match, route }: RouteEntry): PathRewrite | undefined {
-  if (route?.prefixRewrite !== undefined) {
-    const matched = match.prefix ?? match.path;
-    return matched === undefined ? undefined : prefixRewrite(matched, route.prefixRewrite);
-  }
-  if (route?.regexRewrite === undefined) return undefined;
-  const pattern = regex(route.regexRewrite.regex);
-  const pieces = typeof pattern === 'string' ? pattern : substitution(pattern, route.regexRewrite.substitution);
-  // The configuration has made sure that both can be understood.
-  return typeof pattern === 'string' || typeof pieces === 'string' ? undefined : regexRewrite(pattern, pieces);
 }
 
 function changesHost(action: RouteAction | undefined): boolean {

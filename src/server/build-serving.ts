@@ -113,6 +113,7 @@ function proxyRouter(entry: ProxyEntry, named: (name: string) => Protocol, { rou
   return buildListenerRouter(routers.get(entry.routerConfigName)!, {
     upstreamProtocol: entry.upstreamProtocol === undefined ? undefined : named(entry.upstreamProtocol),
     timeoutHeaders: timeoutHeadersOf(entry),
+    protocol: named,
     fieldValue,
   });
 }

@@ -24,7 +24,11 @@ const headerAddition = converted(
     header: required(
       object('Header', 'A name and a value.', {
         key: required(headerName, 'The name.'),
-        value: defaulted(headerValue, '', 'The value. One that is a variable in percent signs stands for what the variable holds.'),
+        value: defaulted(
+          headerValue,
+          '',
+          "The value. Names of variables in percent signs stand for what these hold: MOSN's as in `%downstream_remote_address%`, Envoy's as in `%DOWNSTREAM_REMOTE_ADDRESS%` and `%REQ(x-name)%`.",
+        ),
       }),
       'The header.',
     ),
@@ -39,7 +43,7 @@ const names = list(headerName);
 /** The four keys that routes, virtual hosts and routers share. */
 export const headerLists = {
   requestHeadersToAdd: defaulted(additions, [], 'Headers that are added to the request.'),
-  requestHeadersToRemove: defaulted(names, [], 'Headers that are taken from the request, by name.'),
+  requestHeadersToRemove: defaulted(names, [], 'Headers that are taken from the request, by name, after others were added.'),
   responseHeadersToAdd: defaulted(additions, [], 'Headers that are added to the response.'),
-  responseHeadersToRemove: defaulted(names, [], 'Headers that are taken from the response, by name.'),
+  responseHeadersToRemove: defaulted(names, [], 'Headers that are taken from the response, by name, after others were added.'),
 };

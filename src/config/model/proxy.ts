@@ -60,10 +60,10 @@ export function proxy(catalogue: Catalogue) {
     ),
     name: ignored(text(), 'nothing goes by it', 'A name.'),
     routerHandlerName: ignored(text(), 'there is one way to find a route', 'An extension that finds routes.'),
-    validateClusters: ignored(
+    validateClusters: defaulted(
       boolean(),
-      'routes to clusters that do not exist always give a warning',
-      'Whether the clusters of routes must exist.',
+      false,
+      'Whether it is an error when a route of the router names a cluster that is not there, and not only a warning.',
     ),
     concurrencyNum: ignored(integer(), 'there are no threads to share out', 'How many workers serve one connection.'),
   });
@@ -79,6 +79,7 @@ export function proxy(catalogue: Catalogue) {
       fallbackForUnknownProtocol: written.fallbackForUnknownProtocol,
       routerConfigName: written.routerConfigName,
       timeoutHeaders: written.timeoutHeaders,
+      validateClusters: written.validateClusters,
       /** Settings by protocol. One that is not named here has its defaults. */
       protocolSettings: protocolSettings(settings, downstream, catalogue, report.at('extend_config')),
     };

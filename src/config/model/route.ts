@@ -1,21 +1,21 @@
-import { regex } from '../../base/regex.ts';
 import { converted, list } from '../../base/schema/collections.ts';
 import { duration } from '../../base/schema/duration.ts';
-import { defaulted, ignored, optional, refused, required } from '../../base/schema/fields.ts';
-import { inWords } from '../../base/schema/json.ts';
+import { defaulted, ignored, optional, required } from '../../base/schema/fields.ts';
+import { notation } from '../../base/schema/notation.ts';
 import { object } from '../../base/schema/object.ts';
-import { regularExpression } from '../../base/schema/regular-expression.ts';
 import type { Report } from '../../base/schema/report.ts';
-import { anything, boolean, integer, text } from '../../base/schema/scalars.ts';
+import { boolean, integer, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
-import { substitution } from '../../base/substitution.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { perFilterConfig } from './filter-settings.ts';
 import { hashPolicy } from './hash-policy.ts';
 import { headerLists } from './headers.ts';
 import { labels, metadata } from './metadata.ts';
+import { upstreamProtocol } from './protocols.ts';
+import { type Redirect, redirect } from './redirect.ts';
 import { retryPolicy } from './retry-policy.ts';
-import { routeMatch } from './route-match.ts';
+import { regexRewrite } from './rewrite.ts';
+import { type RouteMatch, routeMatch } from './route-match.ts';
 
 export type WeightedCluster = Read<typeof weightedCluster>;
 
@@ -33,39 +33,27 @@ export const weightedCluster = converted(
   (entry) => entry.cluster,
 );
 
-const rewritePattern = object('Pattern', 'A regular expression.', {
-  regex: required(regularExpression, 'The regular expression. All that it finds is replaced.'),
-  googleRe2: ignored(anything(), 'there is no program size to bound', 'Settings of RE2.'),
-});
-
-const regexRewrite = converted(
-  object('Regex rewrite', 'A part of the path that is replaced.', {
-    pattern: required(rewritePattern, 'What is replaced.'),
-    substitution: defaulted(
-      text(),
-      '',
-      'What takes its place. The first group is `\\1` as in Envoy, or as in MOSN `$1`, or `$name` by its name, in braces where more letters follow; `\\0` is all that was found, and `$$` a dollar.',
-    ),
-  }),
-  (written, report) => {
-    const pattern = regex(written.pattern.regex);
-    const pieces = typeof pattern === 'string' ? pattern : substitution(pattern, written.substitution);
-    if (typeof pieces === 'string') report.at('substitution').error(pieces);
-    return { regex: written.pattern.regex, substitution: written.substitution };
-  },
-);
-
-const CANNOT_CHOOSE = 'the cluster could not be chosen';
+/** In `upstream_protocol`: the one that the client speaks, whatever the listener says. */
+export const AS_CLIENT = '';
 
 export type RouteAction = Read<ReturnType<typeof routeAction>>;
 
-function routeAction() {
-  return object('Route action', 'Sends a request to a cluster, and says how.', {
+function routeAction(catalogue: Catalogue) {
+  const entry = object('Route action', 'Sends a request to a cluster, and says how.', {
     clusterName: optional(text({ atLeast: 1 }), 'The cluster.'),
-    clusterHeader: optional(text({ atLeast: 1 }), 'A header that names the cluster.'),
-    clusterVariable: refused(text(), CANNOT_CHOOSE, 'A variable that names the cluster.'),
+    clusterHeader: optional(
+      text({ atLeast: 1 }),
+      'A header that names the cluster. Where it is missing, the cluster is what the other keys say.',
+    ),
+    clusterVariable: optional(
+      notation('variable', 'the name of a variable', catalogue.variableFault),
+      'A variable that names the cluster. `cluster_name` comes before it, as in MOSN.',
+    ),
     weightedClusters: defaulted(list(weightedCluster), [], 'Clusters that share the requests.'),
-    upstreamProtocol: ignored(text(), 'the listener says which protocol is spoken', 'The protocol towards the cluster.'),
+    upstreamProtocol: optional(
+      text({ atLeast: 1 }),
+      "The protocol towards the cluster, in place of the listener's; `Auto` is the one that the client speaks.",
+    ),
     timeout: optional(
       duration(),
       "How long the answer may take, from the end of the request to its own end. `0s`: for ever. Absent: MOSN's 60s, but only to the head of the answer, so that no long answer is cut by a limit that nobody asked for.",
@@ -79,7 +67,7 @@ function routeAction() {
       "How long a request may last, from its head to the end of the answer. Absent: for ever. The key is Envoy's.",
     ),
     retryPolicy: defaulted(retryPolicy, {}, 'When it is tried again.'),
-    prefixRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the prefix that was matched.'),
+    prefixRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the `prefix`, or `path`, that was matched.'),
     regexRewrite: optional(regexRewrite, 'A part of the path that is replaced. Counts only without `prefix_rewrite`.'),
     hostRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the authority (Host).'),
     autoHostRewrite: defaulted(boolean(), false, 'Whether the host name of the chosen host takes the place of the authority.'),
@@ -92,31 +80,12 @@ function routeAction() {
     ),
     metadataMatch: optional(labels, 'The labels of the hosts of the cluster that are asked, where the cluster has subsets.'),
   });
+  return converted(entry, (written, report) => {
+    const spoken = upstreamProtocol(written.upstreamProtocol, new Map(), catalogue, report);
+    // As the listener says, as the client speaks, or by its name in the catalogue.
+    return { ...written, upstreamProtocol: written.upstreamProtocol === undefined ? undefined : (spoken ?? AS_CLIENT) };
+  });
 }
-
-export type Redirect = Read<typeof redirect>;
-
-const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
-
-const redirectStatus = converted(integer(300, 399), (status, report) => {
-  if (!REDIRECTS.includes(status)) report.error(`must be one of ${REDIRECTS.join(', ')}, but is ${status}`);
-  return status;
-});
-
-/** RFC 3986 section 3.1, in lower case as it is compared. */
-const scheme = converted(text({ atLeast: 1 }), (written, report) => {
-  const lower = written.toLowerCase();
-  if (/^[a-z][a-z0-9.+-]*$/.test(lower)) return lower;
-  report.error(`must be a scheme such as "https", but is ${inWords(written)}`);
-  return undefined;
-});
-
-const redirect = object('Redirect', 'Sends the client elsewhere. What is not named stays as it was.', {
-  responseCode: defaulted(redirectStatus, 301, 'The status.'),
-  pathRedirect: optional(text({ atLeast: 1 }), 'The path, which takes the place of the query too.'),
-  hostRedirect: optional(text({ atLeast: 1 }), 'The host.'),
-  schemeRedirect: optional(scheme, 'The scheme.'),
-});
 
 export type DirectResponse = Read<typeof directResponse>;
 
@@ -140,7 +109,7 @@ export function route(catalogue: Catalogue) {
     'The first route of a virtual host that matches is taken. It has one of `route`, `redirect` and `direct_response`.',
     {
       match: defaulted(routeMatch(catalogue), {}, 'What a request must be like.'),
-      route: optional(routeAction(), 'Send it to a cluster.'),
+      route: optional(routeAction(catalogue), 'Send it to a cluster.'),
       redirect: optional(redirect, 'Send the client elsewhere.'),
       directResponse: optional(directResponse, 'Answer here.'),
       metadata: ignored(metadata, 'nothing goes by it', 'Properties of the route.'),
@@ -158,12 +127,26 @@ export function route(catalogue: Catalogue) {
 }
 
 interface Actions {
+  readonly match: RouteMatch;
   readonly route: RouteAction | undefined;
-  readonly redirect: object | undefined;
+  readonly redirect: Redirect | undefined;
   readonly directResponse: object | undefined;
 }
 
-function checkAction({ route: action, redirect: elsewhere, directResponse: answer }: Actions, report: Report): void {
+function checkAction({ match, route: action, redirect: elsewhere, directResponse: answer }: Actions, report: Report): void {
+  if (match.prefix === undefined && match.path === undefined) {
+    const why = ['has no effect without a `prefix` or `path` to match', 'use `regex_rewrite`'] as const;
+    if (action?.prefixRewrite !== undefined)
+      report
+        .at('route')
+        .at('prefix_rewrite')
+        .warn(...why);
+    if (elsewhere?.prefixRewrite !== undefined)
+      report
+        .at('redirect')
+        .at('prefix_rewrite')
+        .warn(...why);
+  }
   if (elsewhere !== undefined || answer !== undefined) {
     if (action !== undefined) report.at('route').warn('has no effect, as the route answers by itself');
     if (elsewhere !== undefined && answer !== undefined) report.at('redirect').warn('has no effect, as `direct_response` comes first');
@@ -173,13 +156,15 @@ function checkAction({ route: action, redirect: elsewhere, directResponse: answe
     report.error('does nothing', 'give it a `route`, a `redirect` or a `direct_response`');
     return;
   }
-  const { clusterName, clusterHeader, weightedClusters } = action;
+  const { clusterName, clusterHeader, clusterVariable, weightedClusters } = action;
   if (weightedClusters.length > 0) {
     checkWeights(weightedClusters, report.at('route').at('weighted_clusters'));
     return;
   }
-  if (clusterName === undefined && clusterHeader === undefined) {
-    report.at('route').error('names no cluster', 'give it a `cluster_name`, a `cluster_header` or `weighted_clusters`');
+  if (clusterName === undefined && clusterHeader === undefined && clusterVariable === undefined) {
+    report
+      .at('route')
+      .error('names no cluster', 'give it a `cluster_name`, a `cluster_header`, a `cluster_variable` or `weighted_clusters`');
   }
 }
 

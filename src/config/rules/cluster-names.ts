@@ -17,9 +17,15 @@ export class ClusterNames {
     this.names = new Set(clusters.map(({ name }) => name));
   }
 
-  /** A warning and no error: MOSN starts, and answers the requests of such a route with an error, and a cluster may come later. */
-  check(name: string, place: Report): void {
-    if (!this.names.has(name)) place.warn(`names no cluster: there is none called ${JSON.stringify(name)}`, this.remedyFor(name));
+  /**
+   * A warning, unless the cluster `mustExist`: MOSN starts, and answers the requests of such a route with an error, and a cluster may
+   * come later.
+   */
+  check(name: string, place: Report, mustExist = false): void {
+    if (this.names.has(name)) return;
+    const message = `names no cluster: there is none called ${JSON.stringify(name)}`;
+    if (mustExist) place.error(message, this.remedyFor(name));
+    else place.warn(message, this.remedyFor(name));
   }
 
   private remedyFor(name: string): string | undefined {

@@ -1,5 +1,6 @@
 import type { Report } from '../../base/schema/report.ts';
 import type { Cluster } from '../model/cluster.ts';
+import type { Listener } from '../model/listener.ts';
 import type { RouteAction } from '../model/route.ts';
 import type { VirtualHost } from '../model/router.ts';
 import type { Server } from '../model/server.ts';
@@ -9,12 +10,14 @@ import { checkTwice } from './twice.ts';
 export function checkRouters({ listeners, routers }: Server, clusters: readonly Cluster[], report: Report): void {
   const names = new ClusterNames(clusters);
   checkTwice(routers, ({ routerConfigName }) => routerConfigName, 'router_config_name', report);
+  const strict = validatedRouters(listeners);
   for (const router of routers) {
+    const mustExist = strict.has(router.routerConfigName);
     checkDomains(router.virtualHosts, report);
     for (const virtualHost of router.virtualHosts) {
       for (const { route, requestMirrorPolicies: mirror } of virtualHost.routes) {
-        if (route !== undefined) checkClusters(route, names, report);
-        if (mirror !== undefined) names.check(mirror.cluster, report.where(mirror).at('cluster'));
+        if (route !== undefined) checkClusters(route, names, report, mustExist);
+        if (mirror !== undefined) names.check(mirror.cluster, report.where(mirror).at('cluster'), mustExist);
       }
     }
   }
@@ -29,10 +32,19 @@ export function checkRouters({ listeners, routers }: Server, clusters: readonly 
   }
 }
 
-function checkClusters(action: RouteAction, names: ClusterNames, report: Report): void {
-  for (const weighted of action.weightedClusters) names.check(weighted.name, report.where(weighted).at('cluster').at('name'));
+/** The names of those whose clusters must exist, as some listener says. */
+function validatedRouters(listeners: readonly Listener[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { filterChain } of listeners) {
+    for (const { type, config } of filterChain.filters) if (type === 'proxy' && config.validateClusters) names.add(config.routerConfigName);
+  }
+  return names;
+}
+
+function checkClusters(action: RouteAction, names: ClusterNames, report: Report, mustExist: boolean): void {
+  for (const weighted of action.weightedClusters) names.check(weighted.name, report.where(weighted).at('cluster').at('name'), mustExist);
   if (action.weightedClusters.length > 0 || action.clusterName === undefined) return;
-  names.check(action.clusterName, report.where(action).at('cluster_name'));
+  names.check(action.clusterName, report.where(action).at('cluster_name'), mustExist);
 }
 
 /** A domain belongs to one virtual host of a router. */

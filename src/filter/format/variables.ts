@@ -1,5 +1,6 @@
 import { didYouMean } from '../../base/nearest.ts';
 import type { Exchange } from '../filter.ts';
+import { envoyVariable } from './envoy-variables.ts';
 import { durationText, timeText } from './go-text.ts';
 import { cookie, pathOf, queryArgument, queryOf } from './request-parts.ts';
 
@@ -97,9 +98,14 @@ const PREFIXES: readonly (readonly [prefix: string, read: (name: string) => Read
 /** MOSN's variables of one protocol have its name before them, and a capital letter first. Here they are the same for all. */
 const PROTOCOL_PREFIX = /^[A-Z][A-Za-z0-9]*_/;
 
-/** The variable of that name; a string says why there is none. */
+/** Envoy's way to write names that both know. */
+const IN_CAPITALS = /^[A-Z]+(?:_[A-Z]+)*$/;
+
+/** The variable of that name, MOSN's or Envoy's; a string says why there is none. */
 export function variable(name: string): Variable | string {
-  const neutral = name.replace(PROTOCOL_PREFIX, '');
+  const envoys = envoyVariable(name);
+  if (envoys !== undefined) return envoys;
+  const neutral = IN_CAPITALS.test(name) ? name.toLowerCase() : name.replace(PROTOCOL_PREFIX, '');
   if (Object.hasOwn(OWN, neutral)) return { read: OWN[neutral]!, foreign: false };
   if (Object.hasOwn(FOREIGN, neutral)) return { read: FOREIGN[neutral]!, foreign: true };
   if (ABSENT.includes(neutral)) return { read: () => undefined, foreign: false };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AS_CLIENT } from '../../../src/config/index.ts';
 import { accepted, edited, PATHS, problemsOf } from '../../support/checked.ts';
 
 const AT = PATHS.route;
@@ -12,6 +13,8 @@ test("a route to a cluster has no timeout of its own, and MOSN's retries", () =>
   assert.deepEqual(readRoute(route({ route: { cluster_name: 'hosts' } })).route, {
     clusterName: 'hosts',
     clusterHeader: undefined,
+    clusterVariable: undefined,
+    upstreamProtocol: undefined,
     weightedClusters: [],
     timeout: undefined,
     retryPolicy: {
@@ -148,9 +151,14 @@ test('a direct response has a status that ends a request', () => {
 test('a redirect is permanent where nothing else is said', () => {
   assert.deepEqual(readRoute(route({ redirect: { path_redirect: '/x' } })).redirect, {
     responseCode: 301,
-    pathRedirect: '/x',
-    hostRedirect: undefined,
     schemeRedirect: undefined,
+    httpsRedirect: false,
+    hostRedirect: undefined,
+    portRedirect: undefined,
+    pathRedirect: '/x',
+    prefixRewrite: undefined,
+    regexRewrite: undefined,
+    stripQuery: false,
   });
   for (const code of [301, 302, 303, 307, 308])
     assert.equal(readRoute(route({ redirect: { response_code: code } })).redirect?.responseCode, code);
@@ -164,11 +172,46 @@ test('a redirect to no scheme is an error, and a scheme is in lower case', () =>
   assert.match(problemsOf(route({ redirect: { scheme_redirect: 'ht tp' } }))[0]!, /scheme_redirect: must be a scheme such as "https"/);
 });
 
-test('a route names a cluster, a header that does, or clusters with weights', () => {
+test('a redirect says its path and its scheme once', () => {
+  assert.deepEqual(problemsOf(route({ match: { prefix: '/' }, redirect: { path_redirect: '/x', prefix_rewrite: '/y' } })), [
+    `error: ${AT}.redirect: says in several ways what becomes of the path (say it in one)`,
+  ]);
+  assert.deepEqual(problemsOf(route({ redirect: { https_redirect: true, scheme_redirect: 'http' } })), [
+    `error: ${AT}.redirect.https_redirect: says the scheme, which \`scheme_redirect\` says too (leave one of them out)`,
+  ]);
+});
+
+test('a prefix is rewritten where one was matched', () => {
+  const why = 'has no effect without a `prefix` or `path` to match (use `regex_rewrite`)';
+  assert.deepEqual(problemsOf(route({ match: { regex: '^/' }, route: { cluster_name: 'hosts', prefix_rewrite: '/x' } })), [
+    `warning: ${AT}.route.prefix_rewrite: ${why}`,
+  ]);
+  assert.deepEqual(problemsOf(route({ match: {}, redirect: { prefix_rewrite: '/x' } })), [
+    `warning: ${AT}.redirect.prefix_rewrite: ${why}`,
+  ]);
+});
+
+test('a route says the protocol of its cluster, the one that the client speaks, or nothing', () => {
+  const spoken = (given: object) => readRoute(action(given)).route?.upstreamProtocol;
+  assert.equal(spoken({}), undefined);
+  assert.equal(spoken({ upstream_protocol: 'Auto' }), AS_CLIENT);
+  assert.equal(spoken({ upstream_protocol: 'Dubbo' }), 'dubbo');
+  assert.match(problemsOf(action({ upstream_protocol: 'tars' }))[0] ?? '', /route\.upstream_protocol: names no protocol/);
+});
+
+test('routes to clusters that are not there are errors where that is asked for', () => {
+  const where = [`${AT}.route`, { cluster_name: 'nobody' }] as const;
+  const says = `${AT}.route.cluster_name: names no cluster: there is none called "nobody"`;
+  assert.deepEqual(problemsOf(edited(where)), [`warning: ${says}`]);
+  assert.deepEqual(problemsOf(edited(where, [`${PATHS.proxy}.validate_clusters`, true])), [`error: ${says}`]);
+});
+
+test('a route names a cluster, a header or variable that does, or clusters with weights', () => {
   assert.deepEqual(problemsOf(route({ route: {} })), [
-    `error: ${AT}.route: names no cluster (give it a \`cluster_name\`, a \`cluster_header\` or \`weighted_clusters\`)`,
+    `error: ${AT}.route: names no cluster (give it a \`cluster_name\`, a \`cluster_header\`, a \`cluster_variable\` or \`weighted_clusters\`)`,
   ]);
   accepted(route({ route: { cluster_header: 'x-cluster' } }));
+  accepted(route({ route: { cluster_variable: 'request_header_x' } }));
   const weighted = [{ cluster: { name: 'hosts', weight: 90 } }, { cluster: { name: 'hosts', weight: 10 } }];
   assert.deepEqual(readRoute(route({ route: { weighted_clusters: weighted } })).route?.weightedClusters, [
     { name: 'hosts', weight: 90, metadataMatch: undefined },
