@@ -39,6 +39,8 @@ export class HeadDigest {
   keepAlive = false;
   /** The list in Upgrade, when Connection names it too; empty otherwise. */
   upgrade: readonly string[] = [];
+  /** The same list, as far as it is asked for by a client that could go on in another protocol at once. */
+  offered: readonly string[] = [];
   /** The sender takes trailers (RFC 9110 section 10.1.4). */
   teTrailers = false;
   expectsContinue = false;
@@ -73,9 +75,12 @@ export class HeadDigest {
     } else if (this.otherExpectation) {
       return refusal.OTHER_EXPECTATION;
     }
-    // A chunked body could not say where it ends and the new protocol begins, so that such an upgrade is not taken up. Neither is h2c:
-    // what is asked for inside it would pass unseen. RFC 9110 section 7.8 lets a server ignore any of them, and tells it to for HTTP/1.0.
-    if (this.upgradeLines > 0) this.settleUpgrade(scanner, !old && !this.chunked && !this.upgrade.includes('h2c'));
+    // A chunked body could not say where it ends and the new protocol begins, so that such an upgrade is not taken up. h2c is not passed
+    // on: what is asked for inside it would pass unseen. RFC 9110 section 7.8 lets a server ignore any of them, and tells it to for HTTP/1.0.
+    if (this.upgradeLines > 0) {
+      if (!old && this.namesUpgrade) this.offered = this.upgrade;
+      this.settleUpgrade(scanner, !old && !this.chunked && !this.upgrade.includes('h2c'));
+    }
     return undefined;
   }
 
@@ -99,6 +104,7 @@ export class HeadDigest {
     this.otherExpectation = this.namesUpgrade = false;
     this.hosts = this.hidden = this.keepAliveLines = this.upgradeLines = this.codingLines = 0;
     if (this.upgrade.length > 0) this.upgrade = [];
+    if (this.offered.length > 0) this.offered = [];
     if (this.named.length > 0) this.named = [];
   }
 

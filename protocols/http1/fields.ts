@@ -1,4 +1,4 @@
-import type { Bytes, Fields } from 'meshloom/protocol';
+import { type Bytes, FieldList, type Fields } from 'meshloom/protocol';
 import { isHopByHop } from './field-kind.ts';
 import { type HeadScanner, HIDDEN, LENGTH_BITS, MARKS_PER_FIELD, NAME, NAME_START, VALUE_END, VALUE_START } from './scanner.ts';
 import { LOWER } from './tables.ts';
@@ -73,6 +73,15 @@ export class Http1Fields implements Fields {
       if ((this.mark(line, NAME) & HIDDEN) === 0) yield [this.nameAt(line), this.valueAt(line)];
     }
     for (let at = 0; at < (this.added?.length ?? 0); at += 2) yield [this.added![at]!, this.added![at + 1]!];
+  }
+
+  /** The lines that concern the connection alone, which are not seen otherwise. */
+  hiddenFields(): FieldList {
+    const fields = new FieldList();
+    for (let line = 0; line < this.count; line++) {
+      if ((this.mark(line, NAME) & HIDDEN) !== 0) fields.append(this.nameAt(line), this.valueAt(line));
+    }
+    return fields;
   }
 
   private deleteFrom(name: string, line: number): void {

@@ -11,3 +11,8 @@ export function replyBytes(status: number, message: string, connection: string, 
   const head = Buffer.from(`${statusLine(status)}${lines}${type}content-length: ${body.length}\r\n${connection}\r\n`, 'latin1');
   return withBody && body.length > 0 ? Buffer.concat([head, body]) : head;
 }
+
+/** RFC 9110 section 15.2.2. `protocol` is a name that is known here, and so fit to be said. */
+export function switchingTo(protocol: string): Bytes {
+  return Buffer.from(`${statusLine(101)}connection: upgrade\r\nupgrade: ${protocol}\r\n\r\n`, 'latin1');
+}

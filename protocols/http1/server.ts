@@ -12,7 +12,7 @@ import {
 import { Http1Connection, type Shared } from './connection.ts';
 import type { Refusal } from './refusal.ts';
 import * as refusal from './refusal.ts';
-import { replyBytes } from './reply.ts';
+import { replyBytes, switchingTo } from './reply.ts';
 import { Http1RequestHead } from './request-head.ts';
 import { finalBytes, informationalBytes, responseFraming } from './response-writer.ts';
 import { Http1ServerStream, type ResponseSender } from './server-stream.ts';
@@ -102,6 +102,7 @@ export class Http1Server extends Http1Connection implements ResponseSender {
         this.persistent = !digest.close && (!old || digest.keepAlive);
         this.holdsBody = digest.expectsContinue;
         this.body.begin(digest.chunked ? 'chunked' : 'length', Math.max(digest.contentLength, 0), limits.bodyBytes);
+        if (digest.offered.length > 0 && this.body.ended && this.handOver(head, digest.offered)) return false;
         this.begin(head, old);
         return true;
       }
@@ -134,6 +135,23 @@ export class Http1Server extends Http1Connection implements ResponseSender {
     if (head.upgrade === 'connect' && (chunked || head.contentLength > 0)) return refusal.CONTENT_IN_CONNECT;
     const { bodyBytes } = this.shared.limits;
     return bodyBytes > 0 && head.contentLength > bodyBytes ? refusal.BODY_TOO_LARGE : undefined;
+  }
+
+  /**
+   * Whether the connection is another protocol's now (RFC 9110 section 7.8). Asked for requests without a body only: where one is, what
+   * comes next is not the other protocol's yet.
+   */
+  private handOver(head: Http1RequestHead, names: readonly string[]): boolean {
+    if (this.leaving || head.upgrade === 'connect') return false;
+    const { input } = this;
+    const connectionFields = head.fields.hiddenFields();
+    const rest = input.bytes.subarray(input.at, input.end);
+    for (const name of names) {
+      if (this.host.handOver?.({ name, head, connectionFields, accepted: switchingTo(name), rest }) !== true) continue;
+      this.close();
+      return true;
+    }
+    return false;
   }
 
   private begin(head: Http1RequestHead, old: boolean): void {

@@ -219,12 +219,16 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Cod
   }
 
   private obeySettings(growth: number): void {
-    const { peerSettings } = this;
     this.transport.write(settingsAck());
-    this.outbound.encoder.limitTable(peerSettings.headerTableSize);
-    this.outbound.limitFrames(peerSettings.maxFrameSize);
+    this.limitOutbound();
     if (growth !== 0 && !this.growWindows(growth)) return;
     this.settingsChanged();
+  }
+
+  protected limitOutbound(): void {
+    const { peerSettings } = this;
+    this.outbound.encoder.limitTable(peerSettings.headerTableSize);
+    this.outbound.limitFrames(peerSettings.maxFrameSize);
   }
 
   onSettingsAck(): void {

@@ -74,7 +74,12 @@ function encodeNeutral(encoder: HpackEncoder, fields: Fields, extended: boolean)
   }
 }
 
+/** Whether fields of that name are about a connection of HTTP/1.1, or said otherwise here. */
+export function isLeftBehind(name: string): boolean {
+  return LEFT_BEHIND.has(name);
+}
+
 /** RFC 9110 section 7.6.1: the fields that Connection names are for the connection that they came on. */
-function connectionOptions(connection: string): ReadonlySet<string> {
+export function connectionOptions(connection: string): ReadonlySet<string> {
   return new Set(connection.split(',').map((option) => option.trim().toLowerCase()));
 }

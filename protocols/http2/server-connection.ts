@@ -1,4 +1,4 @@
-import { type Bytes, type Codec, EMPTY, type Fault, FieldList, type ServerHost } from 'meshloom/protocol';
+import { type Bytes, type Codec, EMPTY, type Fault, FieldList, type HandOver, type ServerHost } from 'meshloom/protocol';
 import { Http2Connection } from './connection.ts';
 import { ENHANCE_YOUR_CALM, NO_ERROR, PROTOCOL_ERROR, REFUSED_STREAM, STREAM_CLOSED, serverResetCode } from './error-code.ts';
 import { rstStream } from './frames/rst-stream.ts';
@@ -12,10 +12,11 @@ import {
 import { RapidReset } from './limits/rapid-reset.ts';
 import type { Http2Options } from './options.ts';
 import { PREFACE } from './preface.ts';
-import { requestHead } from './request-head.ts';
+import { type Http2RequestHead, requestHead } from './request-head.ts';
 import { trailerFields } from './response-head.ts';
 import { Http2ServerStream } from './server-stream.ts';
 import type { Http2Stream } from './stream.ts';
+import { firstRequest, settingsOf } from './upgrade.ts';
 
 const REQUEST_HEADER_FIELDS_TOO_LARGE = 431;
 
@@ -29,6 +30,8 @@ export class Http2ServerConnection extends Http2Connection<Http2ServerStream> im
   private prefaceBytes = 0;
   /** The highest id that the client has used. */
   private highestId = 0;
+  /** The request that the connection came with, when it began in HTTP/1.1: stream 1, once we have said our preface. */
+  private first: Http2RequestHead | undefined;
   /** The last stream that is worked on, once we have said that there will be no more. */
   private lastTakenId = 0;
 
@@ -56,6 +59,24 @@ export class Http2ServerConnection extends Http2Connection<Http2ServerStream> im
     }
     this.prefaceBytes += taken;
     if (taken < chunk.length) super.read(chunk.subarray(taken));
+  }
+
+  override start(): void {
+    super.start();
+    const { first } = this;
+    if (first === undefined || this.over) return;
+    this.first = undefined;
+    this.highestId = 1;
+    this.openStream(1, first, true);
+  }
+
+  /** Begins as RFC 7540 section 3.2 has it. False when the client's settings cannot be. */
+  takeOver(settings: Bytes, first: Http2RequestHead): boolean {
+    // There is nothing to acknowledge: that we go on in HTTP/2 is the answer (RFC 7540 section 3.2.1).
+    if (this.peerSettings.read(settings, 0, settings.length, false) !== undefined) return false;
+    this.limitOutbound();
+    this.first = first;
+    return true;
   }
 
   override goAway(): void {
@@ -165,6 +186,10 @@ export class Http2ServerConnection extends Http2Connection<Http2ServerStream> im
       this.decline(streamId, PROTOCOL_ERROR);
       return;
     }
+    this.openStream(streamId, head, endStream);
+  }
+
+  private openStream(streamId: number, head: Http2RequestHead, endStream: boolean): void {
     const stream = new Http2ServerStream(streamId, this, head, endStream, this.peerSettings.initialWindowSize, this.streamWindowBytes);
     this.streams.set(streamId, stream);
     stream.handleWith(this.host.onRequest(stream, head, endStream));
@@ -196,4 +221,12 @@ export class Http2ServerConnection extends Http2Connection<Http2ServerStream> im
   private countReset(): void {
     if (!this.rapidReset.unanswered()) this.violated(ENHANCE_YOUR_CALM, 'too many streams reset without an answer');
   }
+}
+
+/** A connection of HTTP/1.1 whose client asks for HTTP/2 without TLS, as it may (RFC 7540 section 3.2); undefined when it does so wrongly. */
+export function takenOver(host: ServerHost, options: Http2Options, offer: HandOver): Http2ServerConnection | undefined {
+  const settings = host.secure ? undefined : settingsOf(offer.connectionFields);
+  if (settings === undefined) return undefined;
+  const connection = new Http2ServerConnection(host, options);
+  return connection.takeOver(settings, firstRequest(offer)) ? connection : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { Fault } from '../base/fault.ts';
+import type { Fields } from './fields.ts';
 import type { RequestHead } from './head.ts';
 import type { ClientStream, ResponseHandler, ServerStream, StreamHandler } from './stream.ts';
 
@@ -52,6 +53,22 @@ export interface Codec {
 export interface ServerHost extends Transport {
   /** A request has begun. The returned handler gets the rest of it. The stream may already be over on return. */
   onRequest(stream: ServerStream, head: RequestHead, end: boolean): StreamHandler;
+  /** True: the connection belongs to another codec from now on, and the caller does nothing more. False: nothing has happened. */
+  handOver?(offer: HandOver): boolean;
+}
+
+/** A client asks to go on in another protocol, on the same connection (RFC 9110 section 7.8). */
+export interface HandOver {
+  /** The protocol's name in Upgrade, in lower case. */
+  readonly name: string;
+  /** The request that asks so. It has no body, and is the first that the other protocol answers. */
+  readonly head: RequestHead;
+  /** What the head says to this connection alone, and `head.fields` does not show: Connection, and the fields that it names. */
+  readonly connectionFields: Fields;
+  /** Tells the client that it is so: the last that is said in the old protocol. */
+  readonly accepted: Bytes;
+  /** What has come behind the head. */
+  readonly rest: Bytes;
 }
 
 export interface ClientHost extends Transport {

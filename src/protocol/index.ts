@@ -1,7 +1,7 @@
 /** Layer 2: all that a protocol plugin sees of Meshloom. Published as `meshloom/protocol`. */
 export { type Bytes, EMPTY } from '../base/bytes.ts';
 export { type Fault, type FaultCode, type FaultOrigin, fault } from '../base/fault.ts';
-export type { ClientCodec, ClientHost, Codec, ServerHost, Transport } from './codec.ts';
+export type { ClientCodec, ClientHost, Codec, HandOver, ServerHost, Transport } from './codec.ts';
 export { FieldList, type Fields } from './fields.ts';
 export { FramedHead, type FrameFormat, type FrameKind, type WholeResponse } from './frame-format.ts';
 export { frameProtocol } from './frame-protocol.ts';
@@ -12,5 +12,5 @@ export { LocalResponse } from './local-response.ts';
 export { Machine, type MachineEvent, NO_STEP, step, type Transitions } from './machine.ts';
 export type { ProtocolOption, ProtocolSettings } from './options.ts';
 export { outcomeOfStatus, STATUS_OF_OUTCOME } from './outcome.ts';
-export type { Protocol, Sniff } from './protocol.ts';
+export type { Protocol, Sniff, TakeOver } from './protocol.ts';
 export type { ClientStream, ResponseHandler, ServerStream, Stream, StreamHandler } from './stream.ts';

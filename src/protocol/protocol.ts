@@ -1,10 +1,21 @@
 import type { Bytes } from '../base/bytes.ts';
-import type { ClientCodec, ClientHost, Codec, ServerHost } from './codec.ts';
+import type { ClientCodec, ClientHost, Codec, HandOver, ServerHost } from './codec.ts';
 import type { HealthCheckKind } from './health-question.ts';
 import type { ProtocolOption, ProtocolSettings } from './options.ts';
 
 /** Whether the first bytes of a connection are of a protocol: yes, no, or too few to tell. */
 export type Sniff = 'yes' | 'no' | 'more';
+
+/** The other side of `ServerHost.handOver`. */
+export interface TakeOver {
+  /** What clients call the protocol in Upgrade (RFC 9110 section 7.8), in lower case. */
+  readonly name: string;
+  /**
+   * A codec that answers `offer.head` first, once it is started, and reads `offer.rest` when it is given that. Undefined when the client
+   * has not asked as this protocol wants it: the request is answered in the protocol that it came in. Nothing may be written here.
+   */
+  server(host: ServerHost, offer: HandOver): Codec | undefined;
+}
 
 /** A protocol plugin: the one thing that a folder under `protocols/` exports. Immutable, and free of connections' state. */
 export interface Protocol {
@@ -23,6 +34,8 @@ export interface Protocol {
   /** Ways of its own to ask an upstream whether it works. */
   readonly healthChecks?: readonly HealthCheckKind[];
   sniff(prefix: Bytes): Sniff;
+  /** How a connection that began in another protocol goes on in this one. Absent where no client can ask for that. */
+  readonly takeOver?: TakeOver;
   server(host: ServerHost): Codec;
   client(host: ClientHost): ClientCodec;
 }

@@ -2,7 +2,7 @@ import type { Bytes } from '../base/bytes.ts';
 import { type Fault, fault } from '../base/fault.ts';
 import type { Timers } from '../base/timers.ts';
 import type { ConnectionOwner } from '../net/connection-settings.ts';
-import type { Codec, ServerHost } from '../protocol/codec.ts';
+import type { Codec, HandOver, ServerHost } from '../protocol/codec.ts';
 import type { RequestHead } from '../protocol/head.ts';
 import { step } from '../protocol/machine.ts';
 import type { Protocol } from '../protocol/protocol.ts';
@@ -72,7 +72,7 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
       this.partialSince = this.idleSince;
     } else {
       this.state = 'open';
-      this.start(known);
+      this.start(known, known.server(this));
     }
     this.watch();
   }
@@ -124,6 +124,19 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     return this.service.sink.onRequest(this, stream, head, end);
   }
 
+  handOver(offer: HandOver): boolean {
+    // A connection that is going away stays what it is until then.
+    if (this.state !== 'open') return false;
+    const protocol = this.service.protocols.find(({ takeOver }) => takeOver?.name === offer.name);
+    const codec = protocol?.takeOver?.server(this, offer);
+    if (protocol === undefined || codec === undefined) return false;
+    this.connection.write(offer.accepted);
+    this.stopPulse();
+    this.start(protocol, codec);
+    if (offer.rest.length > 0) codec.read(offer.rest);
+    return true;
+  }
+
   // The socket's world.
 
   onRead(chunk: Bytes): void {
@@ -167,7 +180,9 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     this.detection = undefined;
     this.move('detected');
     this.partialSince = -1;
-    this.start(protocol).read(prefix);
+    const codec = protocol.server(this);
+    this.start(protocol, codec);
+    codec.read(prefix);
   }
 
   /** Hands the connection to what stands behind, with all that has come. False when nothing stands there, or nothing has come. */
@@ -186,13 +201,11 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     return true;
   }
 
-  private start(protocol: Protocol): Codec {
-    const codec = protocol.server(this);
+  private start(protocol: Protocol, codec: Codec): void {
     this.codec = codec;
     const { timers, timeouts } = this.options;
     this.feelPulse(codec, timers, timeouts.probeMs ?? protocol.probeIntervalMs ?? 0, 'downstream');
     codec.start?.();
-    return codec;
   }
 
   private move(event: ServerEvent): void {

@@ -4,7 +4,7 @@
  * which costs twice as much as passing them on. With this much more, collections of the young generation come first; they free the memory
  * of reads at hardly any cost. See decision 0012.
  */
-const BLOCKS = 5;
+const BLOCKS = 8;
 /** Longer strings V8 keeps outside of its heap, where they weigh nothing. */
 const BLOCK_BYTES = 1_000_000;
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Bytes } from '../../../src/base/bytes.ts';
 import { type Fault, fault } from '../../../src/base/fault.ts';
 import { ManualTimers } from '../../../src/base/manual-timers.ts';
-import type { Codec, ServerHost } from '../../../src/protocol/codec.ts';
+import type { Codec, HandOver, ServerHost } from '../../../src/protocol/codec.ts';
 import { FieldList } from '../../../src/protocol/fields.ts';
 import type { RequestHead } from '../../../src/protocol/head.ts';
 import type { Protocol, Sniff } from '../../../src/protocol/protocol.ts';
@@ -91,6 +91,15 @@ function scene(options: Options = {}) {
     name,
     alpn: [`${name}/1`],
     sniff: (prefix) => sniff(prefix.toString()),
+    takeOver: {
+      name: `${name}-later`,
+      server(host, { head }) {
+        if (head.path === '/wrong') return undefined;
+        const codec = new ServerCodec(host);
+        codecs.set(name, codec);
+        return codec;
+      },
+    },
     server(host) {
       const codec = new ServerCodec(host);
       codecs.set(name, codec);
@@ -308,4 +317,35 @@ test('a busy connection whose chunks all end within a head is not taken for a sl
   assert.ok(!codec().calls.includes('terminate timeout'));
   timers.advance(1000);
   assert.ok(codec().calls.includes('terminate timeout'));
+});
+
+/** What a codec says that wants to hand its connection on. */
+function offer(name: string, path = '/'): HandOver {
+  const head: RequestHead = { ...NOTHING, path };
+  return { name, head, connectionFields: new FieldList(), accepted: Buffer.from('yes'), rest: Buffer.from('rest') };
+}
+
+test('a connection that is handed on tells the client so first, and is read by the new codec from there on', () => {
+  const { codec, codecs, read, wire, timers } = scene({
+    sniffs: { first: (prefix) => (prefix === 'a' ? 'yes' : 'no'), second: () => 'no' },
+  });
+  read('a');
+  const old = codec('first');
+  assert.equal(old.host.handOver!(offer('second-later')), true);
+  assert.deepEqual(wire.calls, ['write yes']);
+  const before = [...old.calls];
+  read('next');
+  timers.advance(6000);
+  assert.deepEqual(codecs.get('second')!.calls, ['start', 'read rest', 'read next', 'goAway']);
+  assert.deepEqual(old.calls, before);
+});
+
+test('nothing happens where the protocol is not served, does not want the connection, or the connection is going away', () => {
+  const { codec, connection, wire } = scene();
+  const { host } = codec();
+  assert.equal(host.handOver!(offer('other-later')), false);
+  assert.equal(host.handOver!(offer('only-later', '/wrong')), false);
+  connection.drain();
+  assert.equal(host.handOver!(offer('only-later')), false);
+  assert.deepEqual(wire.calls, []);
 });
