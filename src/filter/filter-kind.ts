@@ -18,6 +18,8 @@ export interface FilterSurroundings {
   readonly log: Logger;
   /** Makes requests of the filter's own to a cluster. */
   readonly ask: Ask;
+  /** How many hosts a cluster has, and how many of them are healthy; undefined when there is no such cluster. */
+  hostsOf(cluster: string): { readonly hosts: number; readonly healthy: number } | undefined;
   /** From 0 up to, but not including, 1. */
   random(): number;
 }

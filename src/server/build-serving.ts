@@ -4,8 +4,8 @@ import type { Timers } from '../base/timers.ts';
 import { type Listener as ListenerEntry, type Proxy as ProxyEntry, RAW_PROTOCOL, type Router as RouterEntry } from '../config/index.ts';
 import { accessLog } from '../filter/builtin/access-log/index.ts';
 import { FilterChain } from '../filter/chain.ts';
-import type { Exchange, Filter } from '../filter/filter.ts';
-import type { FilterKind, FilterSurroundings } from '../filter/filter-kind.ts';
+import type { Exchange } from '../filter/filter.ts';
+import type { FilterKind } from '../filter/filter-kind.ts';
 import { fieldValue } from '../filter/format/field-value.ts';
 import { NETWORK_FILTER_KINDS } from '../filter/network/kinds.ts';
 import type { NetworkFilter, NetworkSurroundings } from '../filter/network/network-filter.ts';
@@ -13,11 +13,11 @@ import type { Protocol } from '../protocol/protocol.ts';
 import type { ProxyCounts } from '../proxy/counts.ts';
 import type { Route, TimeoutHeaders } from '../proxy/route.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
-import { asking } from '../proxy/side-request.ts';
 import type { Router } from '../router/router.ts';
 import type { ClusterManager } from '../upstream/cluster-manager.ts';
 import { buildEntrance } from './build-entrance.ts';
 import { buildListenerRouter, buildTcpRouter } from './build-router.ts';
+import { buildStreamFilters } from './build-stream-filters.ts';
 import type { TlsSurroundings } from './build-tls.ts';
 import type { Serving, ServingStage } from './served-listener.ts';
 
@@ -55,7 +55,7 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
   const last = filters.findIndex((filter) => filter.type === 'tcp_proxy' || !filter.config.fallbackForUnknownProtocol);
   const ofConnections = new FilterChain(logs);
   // The log comes last: it is to show what filters have done.
-  const ofRequests = new FilterChain([...streamFilters(entry, surroundings), ...logs]);
+  const ofRequests = new FilterChain([...buildStreamFilters(entry, { ...surroundings, protocolOf: common.protocolOf }), ...logs]);
   const stages = filters.slice(0, last < 0 ? filters.length : last + 1).map((filter): ServingStage => {
     if (filter.type === 'tcp_proxy') {
       return { protocols: [named(RAW_PROTOCOL)], settings: { ...common, router: buildTcpRouter(filter.config), filters: ofConnections } };
@@ -79,15 +79,6 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
     ),
     readingDelayMs: readingDelay(looking),
   };
-}
-
-function streamFilters(
-  entry: ListenerEntry,
-  { timers, clusters, protocols, logger, filterKinds }: ListenerSurroundings,
-): readonly Filter[] {
-  const protocolOf = byName(protocols);
-  const surroundings: FilterSurroundings = { timers, log: logger, random: Math.random, ask: asking({ timers, clusters, protocolOf }) };
-  return entry.streamFilters.map(({ type, config }) => filterKinds.get(type)!.build(config, surroundings));
 }
 
 function networkFilters({ filterChain }: ListenerEntry, timers: Timers): readonly NetworkFilter[] {

@@ -49,6 +49,7 @@ export function filterStage<Settings>(kind: FilterKind<Settings>, written: unkno
   const filter = kind.build(read(kind.settings, written), {
     timers,
     log: SILENT_LOGGER,
+    hostsOf: () => undefined,
     random: () => draws.shift() ?? 0,
     ask: () => {
       throw new Error('nobody is there to be asked');
