@@ -14,6 +14,7 @@ import { PEERS } from './peers.ts';
 import { canPin } from './pinned.ts';
 import { bulkScenario } from './scenarios/bulk.ts';
 import { dubboScenarios } from './scenarios/dubbo.ts';
+import { featuresScenario } from './scenarios/features.ts';
 import { http2Scenarios } from './scenarios/http2.ts';
 import { http2BulkScenario } from './scenarios/http2-bulk.ts';
 import { http2StreamsScenario } from './scenarios/http2-streams.ts';
@@ -30,6 +31,7 @@ const SCENARIOS = [
   http2BulkScenario,
   ...idleScenarios,
   startScenario,
+  featuresScenario,
   bulkScenario,
 ];
 
