@@ -32,13 +32,9 @@ export const FEATURES: readonly Feature[] = [
   },
   { name: 'path rewritten', settings: { route: { prefix_rewrite: '/' } } },
   { name: 'retry policy with back-off', settings: { route: { retry_policy: { retry_on: '5xx,reset', num_retries: 2 } } } },
-  { name: 'half of the requests mirrored', settings: { route: { request_mirror_policies: [{ cluster: 'hosts', percent: 50 }] } } },
+  { name: 'half of the requests mirrored', settings: { router: { request_mirror_policies: { cluster: 'hosts', percent: 50 } } } },
   { name: 'least request', settings: { cluster: { lb_type: 'LB_LEAST_REQUEST' } } },
   { name: 'peak EWMA', settings: { cluster: { lb_type: 'LB_PEAK_EWMA' } } },
-  {
-    name: 'Maglev by a header',
-    settings: { cluster: { lb_type: 'LB_MAGLEV' }, route: { hash_policy: [{ header: { key: 'host' } }] } },
-  },
   {
     name: 'circuit breakers',
     settings: { cluster: { circuit_breakers: [{ max_connections: 1000, max_requests: 1000, max_retries: 10 }] } },

@@ -18,6 +18,8 @@ export interface ProxySettings {
   /** In place of the prefix `/`, which no RPC service has. */
   readonly match?: object;
   readonly route?: object;
+  /** Beside `match` and `route`. */
+  readonly router?: object;
   readonly cluster?: object;
 }
 
@@ -36,7 +38,9 @@ export function proxyConfiguration(settings: ProxySettings): object {
               {
                 name: 'all',
                 domains: ['*'],
-                routers: [{ match: settings.match ?? { prefix: '/' }, route: { cluster_name: 'hosts', ...settings.route } }],
+                routers: [
+                  { match: settings.match ?? { prefix: '/' }, route: { cluster_name: 'hosts', ...settings.route }, ...settings.router },
+                ],
               },
             ],
           },

@@ -27,3 +27,13 @@ test('the host of an address is told, however it is written', () => {
     '',
   ]);
 });
+
+test('what is remembered of an address is what the ranges say, however many addresses come by', () => {
+  const set = new AddressSet([{ address: '10.0.0.0', prefixLength: 9 }]);
+  for (let round = 0; round < 2; round++) {
+    for (let at = 0; at < 10_000; at++) {
+      const address = `10.${at % 256}.${at >> 8}.1`;
+      assert.equal(set.has(address), at % 256 < 128, address);
+    }
+  }
+});
