@@ -26,7 +26,7 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   readonly host: Host;
   stream: ClientStream | undefined;
   connection: PoolConnection | undefined;
-  private readonly owner: AttemptOwner;
+  private owner: AttemptOwner;
   private readonly pool: Pool;
   /** Still under way: its host counts it, and its owner hears of it. */
   private live = true;
@@ -50,6 +50,11 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     if ('processed' in got) this.finish(got.code === 'overflow' ? undefined : false);
     else this.stream = got;
     return got;
+  }
+
+  /** Somebody else hears of it from now on. */
+  handTo(owner: AttemptOwner): void {
+    this.owner = owner;
   }
 
   /** Our own side gives it up. A time-out speaks against the host. */

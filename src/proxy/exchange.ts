@@ -16,7 +16,7 @@ import type { Deadline } from './deadline.ts';
 import { ON } from './exchange-state.ts';
 import { flagOfFault } from './fault-reply.ts';
 import { RequestBody } from './request-body.ts';
-import { mayRetryFault, mayRetryResponse } from './retry.ts';
+import { mayRepeat, mayRetryFault } from './retry.ts';
 import { RoutedExchange } from './routed-exchange.ts';
 import type { ProxySettings } from './settings.ts';
 
@@ -205,11 +205,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   }
 
   onAttemptHead(head: ResponseHead, end: boolean): void {
-    if (mayRetryResponse(head, this.request, this.matched!.retry) && this.takeRetry()) {
-      this.giveUpAttempt(fault('cancelled', 'local', 'maybe', 'another attempt is made'));
-      this.retry(head);
-      return;
-    }
+    if (this.wouldRetry(head) && this.retryInsteadOf(head)) return;
     this.move(ON.headed);
     const { timers } = this.settings;
     this.timing.responseStarted = timers.now;
@@ -217,12 +213,22 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.responseEndsWithHead = end;
     this.body?.giveUpReplay();
     timers.cancel(this.trying!);
+    this.rivals?.cancel(fault('cancelled', 'local', 'maybe', 'another attempt was answered first'));
     this.tunnel = head.upgraded === true;
     if (this.tunnel) this.beginTunnel();
     else if (this.timeout.covers === 'head') this.limitTime();
     this.idle?.touch();
     this.filterResponse(0);
     if (this.holdingResponse) this.pauseResponse();
+  }
+
+  /** False when this response is the one, for all that is known. */
+  private retryInsteadOf(head: ResponseHead): boolean {
+    const retries = this.takeRetry();
+    if (!retries && !this.waitForRivals()) return false;
+    this.dropAttempt(fault('cancelled', 'local', 'maybe', 'another attempt is made'));
+    if (retries) this.retry(head);
+    return true;
   }
 
   onAttemptData(bytes: Bytes, end: boolean): void {
@@ -263,10 +269,15 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
       this.complete();
     } else if (this.state !== 'responding' && mayRetryFault(why, this.request, this.matched!.retry) && this.takeRetry())
       this.retry(undefined);
-    else this.giveUp(why);
+    else if (!this.waitForRivals()) this.giveUp(why);
   }
 
   onAttemptTimeout(): void {
+    const { retry } = this.matched!;
+    if (retry.hedgeOnTimeout === true && mayRepeat(this.request, retry)) {
+      this.hedge(this.trying!);
+      return;
+    }
     const why = fault('timeout', 'upstream', 'maybe', 'no response head within the time for one attempt');
     this.giveUpAttempt(why);
     this.onAttemptFault(why);

@@ -154,6 +154,11 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
     }
   }
 
+  /** What a filter waits for is not waited for any more. */
+  protected forgetHold(): void {
+    this.heldPhase = undefined;
+  }
+
   reroute(): void {
     this.rerouting = true;
   }

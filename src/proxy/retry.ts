@@ -31,6 +31,7 @@ export function mayRetryResponse(head: ResponseHead, request: RequestHead, polic
   return policy.onResponse !== undefined && mayRepeat(request, policy) && policy.onResponse(head);
 }
 
-function mayRepeat(request: RequestHead, policy: RetryPolicy): boolean {
+/** Doing it twice is doing it once: by the rules of its protocol, or because the route says so. */
+export function mayRepeat(request: RequestHead, policy: RetryPolicy): boolean {
   return policy.idempotent === true || request.idempotent;
 }

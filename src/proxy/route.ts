@@ -74,6 +74,8 @@ export interface RetryPolicy {
   readonly onResponse?: ((head: ResponseHead) => boolean) | undefined;
   /** The route says that doing it twice is doing it once, whatever the method. */
   readonly idempotent?: boolean;
+  /** An attempt whose time is up goes on while another follows, where doing it twice is doing it once: the first good answer wins. */
+  readonly hedgeOnTimeout?: boolean;
   /** How long to wait before each of them. undefined: not at all. */
   readonly backoff?: Backoff | undefined;
 }

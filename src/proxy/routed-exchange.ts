@@ -12,16 +12,18 @@ import { Deadline, timeoutAskedFor } from './deadline.ts';
 import { ON } from './exchange-state.ts';
 import { flagOfFault, outcomeOfFault } from './fault-reply.ts';
 import { FilteredExchange } from './filtered-exchange.ts';
+import { type HedgeOwner, Rivals } from './hedge.ts';
 import { IdleLimit } from './idle-limit.ts';
 import { RequestMirror } from './mirror.ts';
 import type { RequestBody } from './request-body.ts';
+import { mayRetryResponse } from './retry.ts';
 import type { MirrorPolicy, RouteTimeout } from './route.ts';
 
 /** As long as no route is known. */
 const NO_TIMEOUT: RouteTimeout = { wholeMs: 0, covers: 'head', tryMs: 0, idleMs: 0, maxMs: 0 };
 
 /** The way of an exchange from its route to a stream of some host, as often as it takes. What flows then is in exchange.ts. */
-export abstract class RoutedExchange extends FilteredExchange implements HostChoice {
+export abstract class RoutedExchange extends FilteredExchange implements HostChoice, HedgeOwner {
   hash = 0;
   labels: Labels | undefined = undefined;
   readonly destination: string | undefined = undefined;
@@ -35,6 +37,9 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
   private tried: readonly Host[] = NO_HOSTS_TRIED;
   private retriesTaken = 0;
   private backoff: CallbackTimer | undefined;
+  /** Attempts that go on though their time is up. */
+  protected rivals: Rivals | undefined;
+  waitsForRivals = false;
 
   /** Who hears of the attempts. */
   protected abstract readonly attempts: AttemptOwner;
@@ -103,10 +108,11 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
 
   private pickHost(): void {
     const cluster = this.cluster!;
-    // After a fault that another connection may not have, the same host is better than none.
+    // After what another connection, or another time, may not have, the same host is better than none.
     let host = cluster.pick(this, this.tried);
-    if (host === undefined && this.fault !== undefined && this.fault.code !== 'connect-failed') host = cluster.pick(this, NO_HOSTS_TRIED);
+    if (host === undefined && this.attempt > 0 && this.fault?.code !== 'connect-failed') host = cluster.pick(this, NO_HOSTS_TRIED);
     if (host === undefined) {
+      if (this.waitForRivals()) return;
       if (this.fault === undefined) this.refuse('unavailable', 'no healthy host', 'UH');
       else this.giveUp(this.fault);
       return;
@@ -153,9 +159,56 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
     }
   }
 
-  /** The one that is under way, or is waited for. */
+  wouldRetry(head: ResponseHead): boolean {
+    return mayRetryResponse(head, this.request, this.matched!.retry);
+  }
+
+  /** The attempt that is under way takes too long: it goes on beside another one, or alone where no other is allowed. */
+  protected hedge(attempt: Attempt): void {
+    attempt.host.count('requestTimeout');
+    if (!this.takeRetry()) return;
+    this.trying = undefined;
+    this.rivals ??= new Rivals(this);
+    this.rivals.add(attempt);
+    this.move(ON.failed);
+    this.tried = [...this.tried, attempt.host];
+    this.body?.rewind();
+    this.pickHost();
+  }
+
+  /** False when there are none. */
+  protected waitForRivals(): boolean {
+    this.waitsForRivals = this.rivals !== undefined && this.rivals.size > 0;
+    return this.waitsForRivals;
+  }
+
+  onRivalHead(attempt: Attempt, head: ResponseHead, end: boolean): void {
+    this.forgetHold();
+    this.giveUpAttempt(fault('cancelled', 'local', 'maybe', 'another attempt was answered first'));
+    this.waitsForRivals = false;
+    if (this.state !== 'streaming') this.move(ON.opened);
+    this.trying = attempt;
+    this.host = attempt.host;
+    this.upstream = attempt.connection;
+    attempt.handTo(this.attempts);
+    this.attempts.onAttemptHead(head, end);
+  }
+
+  onRivalsLost(why: Fault): void {
+    this.waitsForRivals = false;
+    this.fault = why;
+    this.giveUp(why);
+  }
+
+  /** Those that are under way, or are waited for. */
   protected giveUpAttempt(why: Fault): void {
     if (this.backoff !== undefined) this.settings.timers.cancel(this.backoff);
+    this.rivals?.cancel(why);
+    this.dropAttempt(why);
+  }
+
+  /** The latest alone. */
+  protected dropAttempt(why: Fault): void {
     const attempt = this.trying;
     if (attempt === undefined) return;
     this.trying = undefined;

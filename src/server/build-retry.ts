@@ -8,7 +8,7 @@ import type { RetryPolicy } from '../proxy/route.ts';
 const DEFAULT_RETRIES = 3;
 
 /** Turns the retry policy of a route into one that the proxy follows. */
-export function buildRetry(entry: RetryEntry | undefined): RetryPolicy {
+export function buildRetry(entry: RetryEntry | undefined, hedgeOnTimeout: boolean): RetryPolicy {
   if (entry === undefined) return { retries: DEFAULT_RETRIES, onFault: true };
   const { retryOn, numRetries, statusCodes, idempotent } = entry;
   const words = wordsOf(retryOn, statusCodes);
@@ -17,6 +17,7 @@ export function buildRetry(entry: RetryEntry | undefined): RetryPolicy {
     onFault: typeof retryOn === 'boolean' || retriesFaults(words),
     onResponse: responseTest(words, statusCodes, entry.retriableHeaders.map(headerTest)),
     idempotent,
+    hedgeOnTimeout,
     backoff: backoffOf(entry),
   };
 }

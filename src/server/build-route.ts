@@ -77,7 +77,7 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
     filterSettings: filterSettingsOf(entry, virtualHost),
     protocol: protocolOf(action, surroundings),
     timeout: timeoutOf(action, surroundings.timeoutHeaders),
-    retry: buildRetry(action?.retryPolicy),
+    retry: buildRetry(action?.retryPolicy, action?.hedgePolicy?.hedgeOnPerTryTimeout ?? false),
     mirror: mirrorOf(entry),
     hosts: buildHostPolicy(action),
   };

@@ -36,6 +36,14 @@ export const weightedCluster = converted(
 /** In `upstream_protocol`: the one that the client speaks, whatever the listener says. */
 export const AS_CLIENT = '';
 
+const hedgePolicy = object('Hedge policy', 'Asks a second host while the first takes its time.', {
+  hedgeOnPerTryTimeout: defaulted(
+    boolean(),
+    false,
+    'Whether a try that takes longer than `retry_timeout` goes on while the request is sent to another host: the first good answer wins. It counts as a retry, and is made only where doing a request twice is doing it once.',
+  ),
+});
+
 export type RouteAction = Read<ReturnType<typeof routeAction>>;
 
 function routeAction(catalogue: Catalogue) {
@@ -67,6 +75,7 @@ function routeAction(catalogue: Catalogue) {
       "How long a request may last, from its head to the end of the answer. Absent: for ever. The key is Envoy's.",
     ),
     retryPolicy: defaulted(retryPolicy, {}, 'When it is tried again.'),
+    hedgePolicy: optional(hedgePolicy, 'What is done while a try takes too long.'),
     prefixRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the `prefix`, or `path`, that was matched.'),
     regexRewrite: optional(regexRewrite, 'A part of the path that is replaced. Counts only without `prefix_rewrite`.'),
     hostRewrite: optional(text({ atLeast: 1 }), 'What takes the place of the authority (Host).'),

@@ -37,6 +37,7 @@ test("a route to a cluster has no timeout of its own, and MOSN's retries", () =>
     responseHeadersToAdd: [],
     responseHeadersToRemove: [],
     hashPolicy: [],
+    hedgePolicy: undefined,
     idleTimeout: undefined,
     maxStreamDuration: undefined,
     metadataMatch: undefined,

@@ -163,3 +163,11 @@ test('what the client sends meanwhile goes to the next host', () => {
   timers.advance(30);
   assert.deepEqual(took(journal), ['b head PUT /', 'b data "ab"', 'b data "cd" end']);
 });
+
+test('an answer may be tried again at the same host when there is no other', () => {
+  const retry = { retries: 1, onFault: true, onResponse: ({ status }: ResponseHead) => status >= 500 };
+  const { journal, upstream } = scene({ route: { retry } });
+  upstream('a').answer(503, true);
+  upstream('a').answer(200, true);
+  assert.deepEqual(took(journal), ['a head GET / end', 'a reset cancelled', 'a head GET / end', 'client head 200 end']);
+});
