@@ -19,6 +19,7 @@ export type { HeaderAddition } from './model/headers.ts';
 export type { CheckWay, HealthCheck } from './model/health-check.ts';
 export type { AccessLog, Listener } from './model/listener.ts';
 export type { OutlierDetection } from './model/outlier-detection.ts';
+export type { Preconnect } from './model/preconnect.ts';
 export type { SettingsOfProtocol } from './model/protocol-settings.ts';
 export { RAW_PROTOCOL } from './model/protocols.ts';
 export type { Proxy, TimeoutHeaders } from './model/proxy.ts';

@@ -36,8 +36,10 @@ function collect(value: unknown, names: Set<string>, depth: number): void {
     if (typeof written !== 'string') continue;
     for (const name of protocolsNamed(written, typeof subProtocol === 'string' ? subProtocol : undefined)) names.add(name);
   }
-  const checkedIn = at(at(value, 'health_check'), 'protocol');
-  if (typeof checkedIn === 'string' && checkedIn !== '') names.add(checkedIn);
+  for (const key of ['health_check', 'preconnect']) {
+    const written = at(at(value, key), 'protocol');
+    if (typeof written === 'string' && written !== '') names.add(written);
+  }
   for (const each of Object.values(value)) collect(each, names, depth + 1);
 }
 

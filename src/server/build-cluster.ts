@@ -1,27 +1,40 @@
-import type { Cluster as ClusterEntry } from '../config/index.ts';
+import { fault } from '../base/fault.ts';
+import { CallbackTimer } from '../base/timers.ts';
+import type { Cluster as ClusterEntry, Preconnect } from '../config/index.ts';
 import type { TlsDialer } from '../net/tls/tls-dialer.ts';
 import { ConnectionPool } from '../stream/connection-pool.ts';
 import { Cluster } from '../upstream/cluster.ts';
+import type { Host } from '../upstream/host.ts';
 import { HostConnections } from '../upstream/host-connections.ts';
 import { HostEnding } from '../upstream/host-ending.ts';
+import { PoolWarmer } from '../upstream/pool-warmer.ts';
 import { buildBalancer } from './build-balancer.ts';
 import { buildHealthChecker } from './build-health-checker.ts';
 import { buildOutlierDetector } from './build-outlier-detector.ts';
 import type { ClusterSurroundings } from './cluster-surroundings.ts';
 import { dialerOf } from './dial-host.ts';
 
+/** What requests under way are told. */
+const UNHEALTHY = fault('reset', 'local', 'maybe', 'the host has become unhealthy');
+
 /** Turns a cluster of the configuration into one that requests can be sent to, once it has hosts. `tls`: how to reach its hosts, where it has TLS. */
 export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundings, tls: TlsDialer | undefined): Cluster {
   const { timers } = surroundings;
   const dial = dialerOf(entry, timers, tls);
+  const leave = entry.closeConnectionsOnHostHealthFailure
+    ? (host: Host) => host.interrupt(UNHEALTHY)
+    : (host: Host) => host.renewConnections();
+  // Later, for what speaks against the host may be the answer that one of these connections is just delivering.
+  const onUnhealthy = (host: Host) => timers.schedule(new CallbackTimer(() => leave(host)), 0);
   const cluster: Cluster = new Cluster({
     name: entry.name,
     balancer: buildBalancer(entry, timers),
     thresholds: entry.circuitBreakers,
     // Whoever is told by the connection whose request it is must be asked by a connection of that client's.
     connectionPerDownstream: entry.proxyProtocol !== undefined || entry.connectionPerDownstream,
-    healthChecker: buildHealthChecker(entry, surroundings, dial, tls !== undefined),
-    outlierDetector: buildOutlierDetector(entry, surroundings),
+    healthChecker: buildHealthChecker(entry, surroundings, dial, tls !== undefined, onUnhealthy),
+    outlierDetector: buildOutlierDetector(entry, surroundings, onUnhealthy),
+    watchers: entry.preconnect === undefined ? [] : [buildWarmer(entry.preconnect, surroundings)],
     createPool(host, protocol, bound) {
       const calledBack = bound !== undefined && (entry.proxyProtocol === undefined || entry.connectionPerDownstream === true);
       const ending = new HostEnding(host, cluster, timers);
@@ -46,4 +59,9 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
     },
   });
   return cluster;
+}
+
+function buildWarmer({ protocol, connections }: Preconnect, { timers, protocols }: ClusterSurroundings): PoolWarmer {
+  // The configuration has made sure that it is there.
+  return new PoolWarmer({ protocol: protocols.get(protocol)!, connections, timers });
 }

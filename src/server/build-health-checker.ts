@@ -17,6 +17,7 @@ export function buildHealthChecker(
   surroundings: ClusterSurroundings,
   dial: DialHost,
   secure: boolean,
+  onUnhealthy: (host: Host) => void,
 ): HealthChecker | undefined {
   if (healthCheck === undefined) return undefined;
   const { logger, timers } = surroundings;
@@ -42,6 +43,7 @@ export function buildHealthChecker(
     timers,
     onResult(host, failure, changed) {
       events?.write(`${healthEvent(timers.wallClock, host, failure === undefined, changed)}\n`);
+      if (changed && failure !== undefined) onUnhealthy(host);
       if (changed) logger.info(changeOf(cluster, host, failure));
       if (callbacks.length > 0) tell(callbacks, resultOf(cluster, host, failure, changed), surroundings);
     },

@@ -1,4 +1,5 @@
 import type { Cluster as ClusterEntry, OutlierDetection as OutlierEntry } from '../config/index.ts';
+import type { Host } from '../upstream/host.ts';
 import { OutlierDetector } from '../upstream/outlier/outlier-detector.ts';
 import { outlierLine, outlierMessage } from '../upstream/outlier/outlier-log.ts';
 import type { OutlierSettings } from '../upstream/outlier/settings.ts';
@@ -8,6 +9,7 @@ import type { ClusterSurroundings } from './cluster-surroundings.ts';
 export function buildOutlierDetector(
   { name, outlierDetection }: ClusterEntry,
   surroundings: ClusterSurroundings,
+  onUnhealthy: (host: Host) => void,
 ): OutlierDetector | undefined {
   if (outlierDetection === undefined) return undefined;
   const { timers, logger } = surroundings;
@@ -17,6 +19,7 @@ export function buildOutlierDetector(
     settings: settingsOf(outlierDetection),
     timers,
     onEvent(event) {
+      if (event.action === 'eject' && event.enforced) onUnhealthy(event.host);
       events?.write(`${outlierLine(timers.wallClock, name, event)}\n`);
       logger.info(outlierMessage(name, event));
     },

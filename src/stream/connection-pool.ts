@@ -120,6 +120,19 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
     for (const connection of [...this.all]) connection.destroy(why);
   }
 
+  renew(): void {
+    for (const connection of [...this.all]) if (!connection.connecting) connection.drain();
+  }
+
+  interrupt(why: Fault): void {
+    this.failWaiting(this.waiting.length, { ...why, processed: 'no' });
+    for (const connection of [...this.all]) connection.destroy(why);
+  }
+
+  warm(connections: number): void {
+    while (this.serving.size < connections && this.mayAdd() && this.dial());
+  }
+
   // What connections tell.
 
   onConnected(connection: ClientConnection): void {
@@ -182,7 +195,12 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
 
   /** Streams are under way on every connection: another one, unless there are enough. */
   private spread(): void {
-    if (this.serving.size < this.options.spreadOver && !this.draining && this.options.timers.now >= this.spreadAgainAt) this.dial();
+    if (this.serving.size < this.options.spreadOver && this.mayAdd()) this.dial();
+  }
+
+  /** Whether a connection may be made that nobody waits for. */
+  private mayAdd(): boolean {
+    return !this.draining && this.options.timers.now >= this.spreadAgainAt;
   }
 
   private openOn(connection: ClientConnection, handler: ResponseHandler): ClientStream {

@@ -14,6 +14,12 @@ export interface Pool {
   drain(): void;
   /** Ends every stream and connection now. */
   close(fault: Fault): void;
+  /** Its connections are not trusted any more: they take no new streams, and close when those they have are over. Who asks gets a new one. */
+  renew(): void;
+  /** Ends every stream and connection now. Who asks later gets a new one. */
+  interrupt(fault: Fault): void;
+  /** Makes connections until so many take streams, or are being made. */
+  warm(connections: number): void;
   readonly connections: number;
   readonly activeStreams: number;
   readonly pending: number;

@@ -191,6 +191,16 @@ export class Host {
     for (const pool of [...this.pools.values(), ...this.bound]) pool.close(why);
   }
 
+  /** The host has become unhealthy: what it is asked from now on, if anything, goes over new connections. */
+  renewConnections(): void {
+    for (const pool of this.pools.values()) pool.renew();
+  }
+
+  /** The host has become unhealthy, and nothing more is expected of what is under way: streams and connections end now. */
+  interrupt(why: Fault): void {
+    for (const pool of [...this.pools.values(), ...this.bound]) pool.interrupt(why);
+  }
+
   /** The host has left its cluster: open streams finish, nothing new is taken. */
   drain(): void {
     if (this.draining) return;

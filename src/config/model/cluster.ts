@@ -10,6 +10,7 @@ import { balancer, balancerSettings, STAND_IN } from './balancing.ts';
 import { healthCheck } from './health-check.ts';
 import { metadata } from './metadata.ts';
 import { outlierDetection } from './outlier-detection.ts';
+import { preconnect } from './preconnect.ts';
 import { tlsContextField } from './tls.ts';
 
 const NO_SUBSETS = 'subsets of clusters are not there yet';
@@ -155,6 +156,12 @@ export function cluster(catalogue: Catalogue) {
     clusterManagerTls: defaulted(boolean(), false, 'Whether the TLS settings of the cluster manager take the place of its own.'),
     healthCheck: optional(healthCheck(catalogue), 'How its hosts are checked.'),
     outlierDetection: optional(outlierDetection, "How outliers among its hosts are found. MOSN has nothing like it, the keys are Envoy's."),
+    closeConnectionsOnHostHealthFailure: defaulted(
+      boolean(),
+      false,
+      'Whether requests under way at a host, and its connections, end at once when it becomes unhealthy. Otherwise they finish, and what comes later gets new connections. Envoy has it.',
+    ),
+    preconnect: optional(preconnect(catalogue), 'Connections that are ready before anybody asks for them.'),
     slowStart: ignored(slowStart, 'it is not there yet, a new host has its full share at once', 'Lets new hosts warm up.'),
     lbConfig: defaulted(balancerSettings, {}, 'Settings of the balancer.', { key: 'lbconfig' }),
     lbSubsetConfig: ignored(subsets, NO_SUBSETS, 'Divides its hosts.'),

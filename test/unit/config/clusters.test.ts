@@ -27,6 +27,8 @@ test('a cluster has defaults for all but its name', () => {
     circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0, retryBudget: undefined },
     healthCheck: undefined,
     outlierDetection: undefined,
+    closeConnectionsOnHostHealthFailure: false,
+    preconnect: undefined,
     tlsContext: undefined,
     clusterManagerTls: false,
     lbConfig: {

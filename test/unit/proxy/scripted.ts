@@ -119,6 +119,9 @@ export class ScriptedPool implements Pool {
   }
   drain(): void {}
   close(): void {}
+  renew(): void {}
+  interrupt(): void {}
+  warm(): void {}
   private stream(handler: ResponseHandler): ScriptedUpstream {
     const stream = new ScriptedUpstream(this.address, this.journal, handler);
     this.streams.push(stream);

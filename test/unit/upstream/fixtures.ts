@@ -12,6 +12,7 @@ import { Host, type HostSpec } from '../../../src/upstream/host.ts';
 export class PoolDouble implements Pool {
   readonly protocol: Protocol;
   drained = 0;
+  readonly calls: string[] = [];
   readonly connections = 0;
   readonly activeStreams = 0;
   readonly pending = 0;
@@ -28,6 +29,15 @@ export class PoolDouble implements Pool {
     this.drained++;
   }
   close(_fault: Fault): void {}
+  renew(): void {
+    this.calls.push('renew');
+  }
+  interrupt({ detail }: Fault): void {
+    this.calls.push(`interrupt: ${detail}`);
+  }
+  warm(connections: number): void {
+    this.calls.push(`warm ${connections}`);
+  }
 }
 
 export function protocolNamed(name: string): Protocol {
