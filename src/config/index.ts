@@ -6,6 +6,7 @@ export type { Position, Problem } from '../base/schema/report.ts';
 export type { Schema } from '../base/schema/schema.ts';
 export type { Catalogue, ProtocolEntry, ProtocolOption } from './catalogue.ts';
 export { type Document, type Format, readFile, readText } from './document/document.ts';
+export { type Gathered, gatherFolders } from './document/folders.ts';
 export { check, type Loaded, load, parse } from './load.ts';
 export { mentionedStreamFilters } from './mentioned-filters.ts';
 export { type MentionedProtocols, mentionedProtocols } from './mentioned-protocols.ts';

@@ -7,7 +7,8 @@ export function formatProblem(problem: Problem, file?: string): string {
   return `${parts.join(': ')}${remedy === undefined ? '' : ` (${remedy})`}`;
 }
 
-function place({ position }: Problem, file: string | undefined): readonly string[] {
+function place({ position, file: own }: Problem, common: string | undefined): readonly string[] {
+  const file = own ?? common;
   if (position === undefined) return file === undefined ? [] : [file];
   const { line, column } = position;
   return [file === undefined ? `line ${line}, column ${column}` : `${file}:${line}:${column}`];

@@ -3,6 +3,7 @@ import {
   type Catalogue,
   type Configuration,
   check,
+  gatherFolders,
   mentionedProtocols,
   mentionedStreamFilters,
   type Problem,
@@ -31,6 +32,7 @@ const NOT_LOADED: readonly (readonly [string, Schema<unknown>])[] = BUILT_IN_TYP
 export interface Configured {
   /** undefined when it cannot be run. */
   readonly configuration: Configuration | undefined;
+  /** As it was written, with what stands in folders. */
   readonly document: unknown;
   readonly problems: readonly Problem[];
   readonly protocols: ReadonlyMap<string, Protocol>;
@@ -38,13 +40,20 @@ export interface Configured {
   readonly catalogue: Catalogue;
 }
 
-/** Loads the protocols and filters that a document names, and checks it against what they and the rest of this proxy can do. */
-export async function configure(document: unknown, registry: ProtocolRegistry): Promise<Configured> {
+/**
+ * Reads what a document has in folders, loads the protocols and filters that it names, and checks it against what they and the rest of
+ * this proxy can do.
+ */
+export async function configure(written: unknown, registry: ProtocolRegistry): Promise<Configured> {
+  const { document, problems: unread, locate } = gatherFolders(written, registry.baseFolder);
   const protocols = await loadProtocols(document, registry);
   const named = registry.builtIn.map((name): [string, ProtocolEntry] => [name, {}]);
   const filterKinds = await loadKinds(mentionedStreamFilters(document));
   const catalogue = catalogueOf(new Map([...named, ...protocols]), filterKinds);
-  return { ...check(document, catalogue), protocols, filterKinds, catalogue };
+  const checked = check(document, catalogue);
+  const problems = [...unread, ...checked.problems.map(locate)];
+  const configuration = problems.some(({ severity }) => severity === 'error') ? undefined : checked.configuration;
+  return { configuration, document, problems, protocols, filterKinds, catalogue };
 }
 
 /** What there is to configure besides protocols. */

@@ -12,8 +12,8 @@ const INDEX = import.meta.url.endsWith('.ts') ? 'index.ts' : 'index.js';
 export class ProtocolRegistry {
   /** Names of the built-in protocols. */
   readonly builtIn: readonly string[];
-  /** Where relative specifiers of plugins start from: the configuration file's folder. */
-  private readonly baseFolder: string;
+  /** Where relative specifiers of plugins, and folders, start from: the configuration file's folder. */
+  readonly baseFolder: string;
   private readonly loaded = new Map<string, Promise<Protocol>>();
 
   constructor(baseFolder: string) {

@@ -8,6 +8,8 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. One line. */
   readonly remedy?: string;
+  /** The file that `path` is a place in, where it is not the one that everybody speaks of. */
+  readonly file?: string;
   /** Line and column in the text, both counted from 1, where the text itself cannot be read. */
   readonly position?: Position;
 }

@@ -30,7 +30,7 @@ export function readFile(path: string): Document {
   try {
     bytes = readFileSync(path);
   } catch (thrown) {
-    return unreadable(why(thrown));
+    return unreadable(whyUnreadable(thrown));
   }
   let text: string;
   try {
@@ -59,7 +59,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'has a name that is too long',
 };
 
-function why(thrown: unknown): string {
+/** What is wrong with a file, or a folder, that could not be opened. */
+export function whyUnreadable(thrown: unknown): string {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   if (Object.hasOwn(REASONS, code)) return REASONS[code]!;
   return `cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;

@@ -1,11 +1,12 @@
 import { converted, list, onlyOne } from '../../base/schema/collections.ts';
-import { defaulted, ignored, optional, refused, required } from '../../base/schema/fields.ts';
+import { defaulted, ignored, optional, required } from '../../base/schema/fields.ts';
 import { object } from '../../base/schema/object.ts';
 import { boolean, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { admin } from './admin.ts';
 import { cluster } from './cluster.ts';
+import { folderOf } from './folder.ts';
 import { ignoredAtTheTop } from './ignored.ts';
 import { server } from './server.ts';
 import { tlsContextField } from './tls.ts';
@@ -27,7 +28,7 @@ export function configuration(catalogue: Catalogue) {
 function clusterManager(catalogue: Catalogue) {
   const written = object('Cluster manager', 'The clusters, and what is common to them.', {
     clusters: defaulted(list(cluster(catalogue)), [], 'The clusters.'),
-    clustersConfigs: refused(text(), 'clusters are not read from a directory yet', 'A directory with one file for each cluster.'),
+    clustersConfigs: folderOf('cluster', 'clusters'),
     tlsContext: tlsContextField(catalogue),
     clusterPoolEnable: ignored(boolean(), 'each cluster has pools of its own', 'Whether connections are pooled by cluster.'),
   });

@@ -1,11 +1,12 @@
 import { list } from '../../base/schema/collections.ts';
-import { defaulted, ignored, refused, required } from '../../base/schema/fields.ts';
+import { defaulted, ignored, required } from '../../base/schema/fields.ts';
 import { notation } from '../../base/schema/notation.ts';
 import { object } from '../../base/schema/object.ts';
 import { text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { perFilterConfig } from './filter-settings.ts';
+import { folderOf } from './folder.ts';
 import { headerLists } from './headers.ts';
 import { route } from './route.ts';
 
@@ -35,6 +36,6 @@ export function router(catalogue: Catalogue) {
     routerConfigName: required(text({ atLeast: 1 }), 'The name that listeners know it by.'),
     virtualHosts: defaulted(list(virtualHost(catalogue)), [], 'The virtual hosts.'),
     ...headerLists,
-    routerConfigs: refused(text(), 'virtual hosts are not read from a directory yet', 'A directory with one file for each virtual host.'),
+    routerConfigs: folderOf('virtual host', 'virtual_hosts'),
   });
 }

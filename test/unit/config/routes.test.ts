@@ -306,10 +306,3 @@ test('a virtual host without domains is warned of', () => {
     `warning: ${PATHS.virtualHost}.domains: is empty: no request ever comes to this virtual host (write ["*"] for all)`,
   ]);
 });
-
-test('virtual hosts and clusters in directories are said to be missing', () => {
-  assert.deepEqual(problemsOf(edited([`${PATHS.router}.router_configs`, '/etc/routes'], ['cluster_manager.clusters_configs', '/etc/c'])), [
-    `error: ${PATHS.router}.router_configs: is not supported by Meshloom: virtual hosts are not read from a directory yet`,
-    'error: cluster_manager.clusters_configs: is not supported by Meshloom: clusters are not read from a directory yet',
-  ]);
-});
