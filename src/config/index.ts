@@ -33,7 +33,7 @@ export type { RouteMatch, VariableMatch } from './model/route-match.ts';
 export type { Router, VirtualHost } from './model/router.ts';
 export type { LogLevel, Server } from './model/server.ts';
 export type { StreamFilter } from './model/stream-filters.ts';
-export type { TcpProxy } from './model/tcp-proxy.ts';
+export type { Destinations, TcpProxy, UdpProxy } from './model/tcp-proxy.ts';
 export type { TlsContext } from './model/tls.ts';
 export { formatProblem } from './problem.ts';
 export { REDACTED, redact } from './redact.ts';

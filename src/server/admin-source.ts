@@ -8,7 +8,7 @@ import { collectStats } from './admin/collect-stats.ts';
 import type { HostState } from './admin/host-state.ts';
 import type { AdminSource, JsonObject, LogControl, ProxyState } from './admin/source.ts';
 import type { StatsGroup } from './admin/stats-group.ts';
-import type { ServedListener } from './served-listener.ts';
+import type { Served } from './listener-plan.ts';
 import { VERSION } from './version.ts';
 
 /** A variable of the environment whose name says that nobody else should read it. */
@@ -19,7 +19,7 @@ export interface AdministeredProxy {
   readonly state: ProxyState;
   readonly document: unknown;
   readonly catalogue: Catalogue | undefined;
-  readonly listeners: Iterable<ServedListener>;
+  readonly listeners: Iterable<Served>;
   readonly clusters: Iterable<Cluster>;
   readonly protocols: ReadonlyMap<string, Protocol>;
   readonly log: Logger;

@@ -6,6 +6,7 @@ import { ProxyProtocolAcceptor } from '../net/proxy-protocol/proxy-protocol-acce
 import { PLAIN_ACCEPTOR, type SocketAcceptor } from '../net/socket-acceptor.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ProxyCounts } from '../proxy/counts.ts';
+import { firstRefusal } from './build-network-filters.ts';
 import { buildTlsAcceptor, type TlsSurroundings } from './build-tls.ts';
 import { Entrance } from './entrance.ts';
 
@@ -40,13 +41,7 @@ function buildGate(
   if (admitting.length === 0) return undefined;
   return new Gate(
     {
-      admit(ends) {
-        for (const filter of admitting) {
-          const why = filter.admit?.(ends);
-          if (why !== undefined) return why;
-        }
-        return undefined;
-      },
+      admit: firstRefusal(admitting),
       onRefused({ remoteAddress }, why) {
         counts.connectionRefused++;
         if (logger.enabled('debug')) logger.debug(`listener "${name}" refused a connection of ${remoteAddress}: ${why}`);

@@ -1,6 +1,6 @@
-import type { Router as RouterEntry, TcpProxy } from '../config/index.ts';
+import type { Destinations, Router as RouterEntry, TcpProxy } from '../config/index.ts';
 import type { Exchange } from '../filter/filter.ts';
-import { placeTest } from '../filter/place.ts';
+import { type Ends, placeTest } from '../filter/place.ts';
 import type { Route } from '../proxy/route.ts';
 import { weightedChoice } from '../proxy/weighted-choice.ts';
 import { buildRouter } from '../router/build-router.ts';
@@ -25,9 +25,10 @@ export function buildListenerRouter(entry: RouterEntry, surroundings: RouteSurro
 
 /** A `tcp_proxy` has one route, which finds its cluster by the addresses of the connection. */
 export function buildTcpRouter(entry: TcpProxy): Router<Route, Exchange> {
+  const choose = clusterByEnds(entry);
   const route: Route = {
     name: '',
-    clusterName: tcpCluster(entry),
+    clusterName: ({ downstream }: Exchange) => choose(downstream),
     protocol: undefined,
     timeout: { wholeMs: 0, covers: 'head', tryMs: 0, idleMs: entry.idleTimeout, maxMs: 0 },
     retry: { retries: entry.maxConnectAttempts - 1, onFault: true },
@@ -35,9 +36,10 @@ export function buildTcpRouter(entry: TcpProxy): Router<Route, Exchange> {
   return { match: () => route };
 }
 
-function tcpCluster({ cluster, weightedClusters, routes }: TcpProxy): (exchange: Exchange) => string {
+/** Where a connection, or a session of datagrams, goes; '' where none of the routes fits. */
+export function clusterByEnds({ cluster, weightedClusters, routes }: Destinations): (ends: Ends) => string {
   if (cluster !== undefined) return () => cluster;
   if (weightedClusters.length > 0) return weightedChoice(weightedClusters);
   const choices = routes.map((route) => ({ cluster: route.cluster, fits: placeTest(route) }));
-  return ({ downstream }) => choices.find(({ fits }) => fits(downstream))?.cluster ?? '';
+  return (ends) => choices.find(({ fits }) => fits(ends))?.cluster ?? '';
 }

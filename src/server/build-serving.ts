@@ -7,8 +7,6 @@ import { FilterChain } from '../filter/chain.ts';
 import type { Exchange } from '../filter/filter.ts';
 import type { FilterKind } from '../filter/filter-kind.ts';
 import { fieldValue } from '../filter/format/field-value.ts';
-import { NETWORK_FILTER_KINDS } from '../filter/network/kinds.ts';
-import type { NetworkFilter, NetworkSurroundings } from '../filter/network/network-filter.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ProxyCounts } from '../proxy/counts.ts';
 import type { Route, TimeoutHeaders } from '../proxy/route.ts';
@@ -16,6 +14,7 @@ import type { ProxySettings } from '../proxy/settings.ts';
 import type { Router } from '../router/router.ts';
 import type { ClusterManager } from '../upstream/cluster-manager.ts';
 import { buildEntrance } from './build-entrance.ts';
+import { buildNetworkFilters, readingDelay } from './build-network-filters.ts';
 import { buildListenerRouter, buildTcpRouter } from './build-router.ts';
 import { buildStreamFilters } from './build-stream-filters.ts';
 import type { TlsSurroundings } from './build-tls.ts';
@@ -65,7 +64,7 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
       settings: { ...common, router: proxyRouter(filter.config, named, surroundings), filters: ofRequests },
     };
   });
-  const looking = networkFilters(entry, timers);
+  const looking = buildNetworkFilters(entry, timers);
   return {
     stages,
     timeouts: { headMs: entry.requestHeadTimeout, idleMs: entry.connectionIdleTimeout, probeMs: entry.probeInterval },
@@ -79,17 +78,6 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
     ),
     readingDelayMs: readingDelay(looking),
   };
-}
-
-function networkFilters({ filterChain }: ListenerEntry, timers: Timers): readonly NetworkFilter[] {
-  const surroundings: NetworkSurroundings = { timers, random: Math.random };
-  return filterChain.connectionFilters.map(({ type, config }) => NETWORK_FILTER_KINDS.get(type)!.build(config, surroundings));
-}
-
-/** How long all of them together hold back what a client says; undefined when none of them does. */
-function readingDelay(filters: readonly NetworkFilter[]): (() => number) | undefined {
-  const delaying = filters.filter(({ delayMs }) => delayMs !== undefined);
-  return delaying.length === 0 ? undefined : () => delaying.reduce((sum, filter) => sum + (filter.delayMs?.() ?? 0), 0);
 }
 
 function downstreamProtocols(entry: ProxyEntry, named: (name: string) => Protocol): readonly Protocol[] {

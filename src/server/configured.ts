@@ -23,7 +23,7 @@ import { LOAD_BALANCERS } from '../upstream/balancers/index.ts';
 import type { ProtocolRegistry } from './protocol-registry.ts';
 
 /** The network filters that there are, by MOSN's names. */
-const NETWORK_FILTERS: ReadonlySet<string> = new Set(['proxy', 'tcp_proxy']);
+const NETWORK_FILTERS: ReadonlySet<string> = new Set(['proxy', 'tcp_proxy', 'udp_proxy']);
 
 /** Built-in stream filters that no listener has. Settings for them reach nobody, so that how they are read does not matter. */
 const NOT_LOADED: readonly (readonly [string, Schema<unknown>])[] = BUILT_IN_TYPES.map((type) => [type, anything()]);

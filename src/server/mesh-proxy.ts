@@ -1,23 +1,24 @@
 import { type Logger, type LogLevel, SILENT_LOGGER } from '../base/log.ts';
 import type { LineSink } from '../base/log-file.ts';
 import { TimerWheel } from '../base/timer-wheel.ts';
-import type { Configuration, Listener as ListenerEntry, Problem } from '../config/index.ts';
+import type { Configuration, Problem } from '../config/index.ts';
 import { formatAddress } from '../net/address.ts';
-import type { ListenerOptions } from '../net/listener.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { ProxyCounts } from '../proxy/counts.ts';
 import type { Cluster } from '../upstream/cluster.ts';
 import type { LogControl, ProxyState } from './admin/source.ts';
 import { AdminControl } from './admin-control.ts';
 import { ProxyAdminSource } from './admin-source.ts';
-import { buildServing, type ListenerSurroundings } from './build-serving.ts';
+import type { ListenerSurroundings } from './build-serving.ts';
 import { buildTlsDialer, type TlsSurroundings } from './build-tls.ts';
 import { ClusterSet } from './cluster-set.ts';
 import type { ClusterSurroundings, HealthCallback } from './cluster-surroundings.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { type Configured, configure } from './configured.ts';
+import { planConnections } from './connection-plan.ts';
+import { planDatagrams } from './datagram-plan.ts';
+import type { ListenerPlan, Served } from './listener-plan.ts';
 import { ProtocolRegistry } from './protocol-registry.ts';
-import { ServedListener, type Serving } from './served-listener.ts';
 import { StartError } from './start-error.ts';
 
 export interface MeshProxyOptions {
@@ -48,8 +49,8 @@ export class MeshProxy {
   private readonly timers = new TimerWheel();
   private readonly admin: AdminControl;
   private readonly clusterSet: ClusterSet;
-  /** By the address in the configuration. */
-  private readonly served = new Map<string, ServedListener>();
+  /** By the network and the address in the configuration. */
+  private readonly served = new Map<string, Served>();
   private configured: Configured | undefined;
   private logger: Logger = SILENT_LOGGER;
   private currentState: ProxyState = 'created';
@@ -91,7 +92,7 @@ export class MeshProxy {
   get protocols(): ReadonlyMap<string, Protocol> {
     return this.configured?.protocols ?? new Map();
   }
-  get listeners(): Iterable<ServedListener> {
+  get listeners(): Iterable<Served> {
     return this.served.values();
   }
   get clusters(): Iterable<Cluster> {
@@ -153,14 +154,14 @@ export class MeshProxy {
     this.clusterSet.surroundings = this.clusterSurroundings(configured.protocols);
     this.clusterSet.prepare(clusters);
     this.clusterSet.add(clusters);
-    const servings = new Map<string, Serving>();
-    let added: ReadonlyMap<string, ServedListener>;
+    const plans = new Map<string, ListenerPlan>();
+    let added: ReadonlyMap<string, Served>;
     try {
-      this.addServings(configuration, configured, servings);
-      added = await this.listen(configuration, servings);
+      this.addPlans(configuration, configured, plans);
+      added = await this.listen(plans);
       await this.listenForAdmin(configuration, added);
     } catch (error) {
-      for (const { entrance } of servings.values()) entrance.retire();
+      for (const plan of plans.values()) plan.discard();
       this.clusterSet.discardPrepared();
       this.clusterSet.update(this.configuration?.clusterManager.clusters ?? []);
       throw error;
@@ -169,8 +170,8 @@ export class MeshProxy {
     this.clusterSet.update(clusters);
     this.configured = configured;
     for (const [key, listener] of [...this.served]) {
-      const serving = servings.get(key);
-      if (serving !== undefined) listener.serve(serving);
+      const plan = plans.get(key);
+      if (plan !== undefined) plan.handTo(listener);
       else {
         this.served.delete(key);
         void listener.drain();
@@ -182,12 +183,12 @@ export class MeshProxy {
     }
   }
 
-  /** What each listener is to do, by its address. */
-  private addServings({ server }: Configuration, { protocols, filterKinds }: Configured, servings: Map<string, Serving>): void {
+  /** What each listener is to do. */
+  private addPlans({ server }: Configuration, { protocols, filterKinds }: Configured, plans: Map<string, ListenerPlan>): void {
     const routers = new Map(server.routers.map((router) => [router.routerConfigName, router]));
     for (const entry of server.listeners) {
       if (!entry.bindPort) continue;
-      const key = formatAddress(entry.address);
+      const key = `${entry.datagrams ? 'udp ' : ''}${formatAddress(entry.address)}`;
       const surroundings: ListenerSurroundings = {
         timers: this.timers,
         clusters: this.clusterSet.manager,
@@ -199,7 +200,7 @@ export class MeshProxy {
         lineSink: (path) => this.options.logs.lineSink(path),
         tls: this.tlsSurroundings,
       };
-      servings.set(key, buildServing(entry, surroundings));
+      plans.set(key, entry.datagrams ? planDatagrams(entry, surroundings) : planConnections(entry, surroundings));
     }
   }
 
@@ -218,13 +219,9 @@ export class MeshProxy {
   }
 
   /** Listens where nobody did; all of it or nothing. */
-  private async listen({ server }: Configuration, servings: ReadonlyMap<string, Serving>): Promise<ReadonlyMap<string, ServedListener>> {
-    const added = new Map<string, ServedListener>();
-    for (const entry of server.listeners) {
-      const key = formatAddress(entry.address);
-      const serving = servings.get(key);
-      if (serving !== undefined && !this.served.has(key)) added.set(key, new ServedListener(this.listenerOptions(entry), serving));
-    }
+  private async listen(plans: ReadonlyMap<string, ListenerPlan>): Promise<ReadonlyMap<string, Served>> {
+    const added = new Map<string, Served>();
+    for (const [key, plan] of plans) if (!this.served.has(key)) added.set(key, plan.open());
     const outcomes = await Promise.allSettled(Array.from(added.values(), (listener) => listener.listen()));
     const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (failures.length === 0) return added;
@@ -232,25 +229,13 @@ export class MeshProxy {
     throw new StartError(failures.map(({ reason }) => (reason instanceof Error ? reason.message : String(reason))).join('\n'));
   }
 
-  private async listenForAdmin({ admin }: Configuration, added: ReadonlyMap<string, ServedListener>): Promise<void> {
+  private async listenForAdmin({ admin }: Configuration, added: ReadonlyMap<string, Served>): Promise<void> {
     try {
       await this.admin.listen(admin);
     } catch (error) {
       for (const listener of added.values()) listener.close();
       throw error;
     }
-  }
-
-  private listenerOptions({ name, address, maxConnections, perConnectionBufferLimitBytes, diverted }: ListenerEntry): ListenerOptions {
-    return {
-      name,
-      address: formatAddress(address),
-      timers: this.timers,
-      logger: this.logger,
-      highWatermark: perConnectionBufferLimitBytes,
-      diverted,
-      ...(maxConnections > 0 ? { maxConnections } : {}),
-    };
   }
 
   private async close(): Promise<void> {

@@ -11,6 +11,7 @@ import type { ProxySettings } from '../proxy/settings.ts';
 import { ServerConnection, type ServerTimeouts, type Service } from '../stream/server-connection.ts';
 import type { ConnectionCounts } from './admin/collect-stats.ts';
 import type { Entrance } from './entrance.ts';
+import type { Served } from './listener-plan.ts';
 
 /** What a listener does with connections and with requests. Replaced whole by a new configuration. */
 export interface Serving {
@@ -30,7 +31,7 @@ export interface ServingStage {
 }
 
 /** A listener, the connections that came in by it, and the proxy that their requests go to. */
-export class ServedListener {
+export class ServedListener implements Served {
   readonly name: string;
   private readonly listener: Listener;
   private readonly timers: Timers;

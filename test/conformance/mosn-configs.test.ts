@@ -41,10 +41,6 @@ const MISSING: Readonly<Record<string, readonly string[]>> = {
   'examples__codes__mosn-extensions__simple_streamfilter__config.json': [
     'servers[0].listeners[0].stream_filters[0].type: names no stream filter: there is none called "demo"',
   ],
-  'examples__codes__udpproxy-sample__config.json': [
-    'servers[0].listeners[0].filter_chains[0].filters[0].type: is not supported by Meshloom: there is no network filter udp_proxy: ',
-    'servers[0].listeners[0].network: is not supported by Meshloom: there is no proxy for UDP yet',
-  ],
 };
 
 const schema = jsonSchemaOf(configurationSchema(everyProtocol).shape);

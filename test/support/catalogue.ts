@@ -26,7 +26,7 @@ export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
       ],
       ['dubbo', {}],
     ]),
-    networkFilters: new Set(['proxy', 'tcp_proxy']),
+    networkFilters: new Set(['proxy', 'tcp_proxy', 'udp_proxy']),
     connectionFilters: new Map(),
     streamFilters: new Map(),
     balancers: new Set(['LB_RANDOM', 'LB_ROUNDROBIN']),

@@ -26,9 +26,10 @@ export function filterChain(catalogue: Catalogue) {
   return converted(chain, ({ filters, tlsContext, tlsContextSet }, report) => {
     const routers = filters.flatMap((filter) => (filter.is === 'routes' ? [filter.config] : []));
     const takers = filters.flatMap((filter) => (filter.is === 'taking' ? [filter.filter] : []));
-    const first = filters.findIndex(({ is }) => is === 'taking');
+    const datagrams = filters.flatMap((filter) => (filter.is === 'datagrams' ? [filter.config] : []));
+    const first = filters.findIndex(({ is }) => is === 'taking' || is === 'datagrams');
     const looking = filters.filter((filter, at) => filter.is === 'looking' && (first < 0 || at < first));
-    if (takers.length === 0 && filters.length > 0)
+    if (first < 0 && filters.length > 0)
       report.at('filters').error('has no filter that takes the connection', 'add a "proxy" or a "tcp_proxy"');
     for (const [at, { is }] of filters.entries()) {
       const place = report.at('filters').at(at);
@@ -40,6 +41,8 @@ export function filterChain(catalogue: Catalogue) {
     return {
       /** Those that take connections. */
       filters: takers,
+      /** The one that takes datagrams. */
+      udpProxy: datagrams[0],
       /** Those that look at connections before. */
       connectionFilters: looking.flatMap((filter) => (filter.is === 'looking' ? [filter.filter] : [])),
       routers,

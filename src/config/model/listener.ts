@@ -9,7 +9,7 @@ import type { Report } from '../../base/schema/report.ts';
 import { anything, boolean, enumeration, integer, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { filterChain } from './filter-chain.ts';
+import { type FilterChain, filterChain } from './filter-chain.ts';
 import { listenerFilters, useOriginalDst, warnOfRedirect } from './listener-filters.ts';
 import { streamFilter } from './stream-filters.ts';
 
@@ -41,7 +41,11 @@ export function listener(catalogue: Catalogue) {
       text({ atLeast: 1 }),
       '`ip:port`, `[ip]:port`, `name:port`, `:port` for all addresses of the machine, or the path of a Unix socket.',
     ),
-    network: defaulted(enumeration('tcp', 'unix', 'udp'), 'tcp', 'Whether `address` is an address of TCP or the path of a Unix socket.'),
+    network: defaulted(
+      enumeration('tcp', 'unix', 'udp'),
+      'tcp',
+      'Whether `address` is an address of TCP, the path of a Unix socket, or an address of UDP.',
+    ),
     bindPort: defaulted(boolean(), false, "Whether it listens at all. The default is MOSN's."),
     filterChain: required(onlyOne(filterChain(catalogue)), 'Its filter chain. As in MOSN there is exactly one.', { key: 'filter_chains' }),
     streamFilters: defaulted(list(streamFilter(catalogue)), [], 'Filters that see each request, in order.'),
@@ -103,20 +107,31 @@ export function listener(catalogue: Catalogue) {
   return converted(entry, (written, report) => {
     const address = listenerAddress(written.address, written.network, report.at('address'));
     if (address === undefined) return undefined;
-    if (written.network === 'udp') report.at('network').error('is not supported by Meshloom: there is no proxy for UDP yet');
+    checkNetwork(written.network, written.filterChain, report);
     if (!written.bindPort) report.at('bind_port').warn('is not true: nothing listens here', 'write "bind_port": true');
-    const { network: _, useOriginalDst: use, listenerFilters: filters, ...rest } = written;
+    const { network, useOriginalDst: use, listenerFilters: filters, ...rest } = written;
     if (use === 'redirect') warnOfRedirect(report.at('use_original_dst'));
     return {
       ...rest,
       name: written.name || written.address,
       address,
+      /** Whether datagrams come there; otherwise connections do. */
+      datagrams: network === 'udp',
       /** The filter that takes a header of the PROXY protocol; undefined where there is none. */
       proxyProtocol: filters.proxyProtocol,
       /** Connections that were meant for other addresses come here, and their own local address says for which (TPROXY). */
       diverted: use === 'tproxy' || filters.diverted === 'tproxy',
     };
   });
+}
+
+/** Datagrams are proxied by one filter, which can do nothing else, and know neither TLS nor what is said on connections. */
+function checkNetwork(network: string, { filters, udpProxy, tlsContexts }: FilterChain, report: Report): void {
+  const place = report.at('filter_chains').at(0);
+  if (network === 'udp') {
+    if (udpProxy === undefined || filters.length > 0) place.at('filters').error('must take datagrams', 'write "udp_proxy", alone');
+    if (tlsContexts.length > 0) place.error('has a TLS context: there is no DTLS');
+  } else if (udpProxy !== undefined) place.at('filters').error('has a "udp_proxy"', 'write "network": "udp" at the listener');
 }
 
 function listenerAddress(written: string, network: string, report: Report): Address | undefined {

@@ -7,7 +7,7 @@ import { typedEntry, variants } from '../../base/schema/variants.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { type Proxy as ProxySettings, proxy } from './proxy.ts';
 import { type Router, router } from './router.ts';
-import { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
+import { type TcpProxy, tcpProxy, type UdpProxy, udpProxy } from './tcp-proxy.ts';
 
 /** One that takes connections. */
 export type Taking = { readonly type: 'proxy'; readonly config: ProxySettings } | { readonly type: 'tcp_proxy'; readonly config: TcpProxy };
@@ -22,6 +22,7 @@ export interface Looking {
 export type NetworkFilterEntry =
   | { readonly is: 'taking'; readonly filter: Taking }
   | { readonly is: 'looking'; readonly filter: Looking }
+  | { readonly is: 'datagrams'; readonly config: UdpProxy }
   | { readonly is: 'routes'; readonly config: Router };
 
 const NAME = 'Network filter';
@@ -30,7 +31,6 @@ const ABOUT = 'What is done with the bytes of a connection.';
 /** Network filters of MOSN's that are not there, and why. */
 const ABSENT: Readonly<Record<string, string>> = {
   grpc: 'it runs services that are written in Go inside the proxy; calls of gRPC are proxied by "proxy" with HTTP/2',
-  udp_proxy: 'there is no proxy for UDP yet',
   tunnel: "MOSN's tunnels are not there",
   transcoder: 'MOSN has only the name; "proxy" turns HTTP/1 and HTTP/2 into each other',
   rpc_proxy: 'MOSN has only the name; write "proxy" with the protocol',
@@ -40,14 +40,16 @@ const ABSENT: Readonly<Record<string, string>> = {
 export function networkFilter(catalogue: Catalogue): Schema<NetworkFilterEntry> {
   const looking = catalogue.connectionFilters;
   const entry = typedEntry(NAME, ABOUT);
-  const takers = { proxy: proxy(catalogue), tcp_proxy: tcpProxy, connection_manager: router(catalogue) };
+  const takers = { proxy: proxy(catalogue), tcp_proxy: tcpProxy, udp_proxy: udpProxy, connection_manager: router(catalogue) };
   const known = converted(
     variants(NAME, ABOUT, takers, (type, report) => refuse(type, catalogue, report)),
     (filter, report): NetworkFilterEntry | undefined => {
       if (filter.type === 'connection_manager') return { is: 'routes', config: filter.config };
-      if (catalogue.networkFilters.has(filter.type)) return { is: 'taking', filter };
-      refuse(filter.type, catalogue, report.at('type'));
-      return undefined;
+      if (!catalogue.networkFilters.has(filter.type)) {
+        refuse(filter.type, catalogue, report.at('type'));
+        return undefined;
+      }
+      return filter.type === 'udp_proxy' ? { is: 'datagrams', config: filter.config } : { is: 'taking', filter };
     },
   );
   const { shape } = known;

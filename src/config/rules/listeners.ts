@@ -21,8 +21,8 @@ export function checkListeners({ listeners, routers }: Server, report: Report): 
 }
 
 /** The address that is listened on. Port 0 is another port each time. */
-function boundAddress({ address, bindPort }: Listener): string | undefined {
+function boundAddress({ address, bindPort, datagrams }: Listener): string | undefined {
   if (!bindPort) return undefined;
   if ('path' in address) return address.path;
-  return address.port === 0 ? undefined : `${address.host}:${address.port}`;
+  return address.port === 0 ? undefined : `${datagrams ? 'udp ' : ''}${address.host}:${address.port}`;
 }

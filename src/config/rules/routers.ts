@@ -4,6 +4,7 @@ import type { Listener } from '../model/listener.ts';
 import type { RouteAction } from '../model/route.ts';
 import type { VirtualHost } from '../model/router.ts';
 import type { Server } from '../model/server.ts';
+import type { Destinations } from '../model/tcp-proxy.ts';
 import { ClusterNames } from './cluster-names.ts';
 import { checkTwice } from './twice.ts';
 
@@ -22,14 +23,17 @@ export function checkRouters({ listeners, routers }: Server, clusters: readonly 
     }
   }
   for (const { filterChain } of listeners) {
-    for (const { type, config } of filterChain.filters) {
-      if (type !== 'tcp_proxy') continue;
-      if (config.cluster !== undefined) names.check(config.cluster, report.where(config).at('cluster'));
-      else if (config.weightedClusters.length > 0) {
-        for (const weighted of config.weightedClusters) names.check(weighted.name, report.where(weighted).at('cluster').at('name'));
-      } else for (const route of config.routes) names.check(route.cluster, report.where(route).at('cluster'));
-    }
+    for (const filter of filterChain.filters) if (filter.type === 'tcp_proxy') checkDestinations(filter.config, names, report);
+    if (filterChain.udpProxy !== undefined) checkDestinations(filterChain.udpProxy, names, report);
   }
+}
+
+function checkDestinations(settings: Destinations, names: ClusterNames, report: Report): void {
+  const { cluster, weightedClusters, routes } = settings;
+  if (cluster !== undefined) names.check(cluster, report.where(settings).at('cluster'));
+  else if (weightedClusters.length > 0) {
+    for (const weighted of weightedClusters) names.check(weighted.name, report.where(weighted).at('cluster').at('name'));
+  } else for (const route of routes) names.check(route.cluster, report.where(route).at('cluster'));
 }
 
 /** The names of those whose clusters must exist, as some listener says. */

@@ -22,6 +22,7 @@ test('a listener has defaults for all but its address', () => {
     perConnectionBufferLimitBytes: 65_536,
     inspector: false,
     listenerFiltersTimeout: 15_000,
+    datagrams: false,
     proxyProtocol: undefined,
     diverted: false,
   });
@@ -68,12 +69,6 @@ test('a listener listens on a Unix socket, whose path is not too long for one', 
   assert.deepEqual(accepted(unix('/tmp/a.sock')).server.listeners[0]!.address, { path: '/tmp/a.sock' });
   accepted(unix('/'.repeat(103)));
   assert.match(problemsOf(unix('/'.repeat(104)))[0]!, /a socket's path has at most 103 bytes/);
-});
-
-test('UDP is said to be missing', () => {
-  assert.deepEqual(problemsOf(listener('network', 'udp')), [
-    `error: ${at('network')}: is not supported by Meshloom: there is no proxy for UDP yet`,
-  ]);
 });
 
 test('without bind_port nothing listens, as in MOSN, and that is warned of', () => {
@@ -171,4 +166,35 @@ test('connections that are redirected cannot be asked where they were meant to g
     assert.equal(problems.length, 1);
     assert.match(problems[0]!, /^warning: .* is not acted upon by Meshloom: .*SO_ORIGINAL_DST.*PROXY protocol/);
   }
+});
+
+test('a listener of UDP has a udp_proxy and nothing else, and no other listener has one', () => {
+  const udp = { type: 'udp_proxy', config: { cluster: 'hosts' } };
+  const tcp = { type: 'tcp_proxy', config: { cluster: 'hosts' } };
+  const listening = (network: string, ...filters: readonly object[]) =>
+    edited([`${PATHS.listener}.network`, network], [`${PATHS.chain}.filters`, filters]);
+  const { datagrams, filterChain } = accepted(listening('udp', udp)).server.listeners[0]!;
+  assert.deepEqual([datagrams, filterChain.udpProxy?.idleTimeout, filterChain.udpProxy?.maxSessions], [true, 60_000, 8192]);
+  const place = at('filter_chains[0].filters');
+  for (const filters of [[tcp], [udp, tcp]]) {
+    assert.deepEqual(problemsOf(listening('udp', ...filters)), [`error: ${place}: must take datagrams (write "udp_proxy", alone)`]);
+  }
+  assert.deepEqual(problemsOf(listening('tcp', udp)), [`error: ${place}: has a "udp_proxy" (write "network": "udp" at the listener)`]);
+});
+
+test('listeners of TCP and UDP may have the same port, two of UDP may not', () => {
+  const { servers } = edited() as { servers: [{ listeners: object[] }] };
+  const [first] = servers[0].listeners;
+  const udp = (name: string) => ({
+    name,
+    address: '127.0.0.1:2045',
+    bind_port: true,
+    network: 'udp',
+    filter_chains: [{ filters: [{ type: 'udp_proxy', config: { cluster: 'hosts' } }] }],
+  });
+  accepted(edited([`${PATHS.server}.listeners`, [first, udp('a')]]));
+  assert.match(
+    problemsOf(edited([`${PATHS.server}.listeners`, [udp('a'), udp('b')]]))[0]!,
+    /^error: .*address: is "udp 127\.0\.0\.1:2045"/,
+  );
 });
