@@ -22,6 +22,8 @@ const WEBSOCKET_HANDSHAKE: ReadonlySet<string> = new Set(['sec-websocket-key', '
 /** RFC 9110 section 5.1, in lower case. What cannot be a name here (an attachment of RPC may be anything) cannot be carried. */
 const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const NONE: ReadonlySet<string> = new Set();
+/** One cookie makes no more lines than this: peers limit how many a head has. */
+const MOST_COOKIE_LINES = 32;
 
 /** Writes the lines of a request's head (RFC 9113 section 8.3.1) into the encoder's block. */
 export function encodeRequest(encoder: HpackEncoder, head: RequestHead, secure: boolean): void {
@@ -33,7 +35,9 @@ export function encodeRequest(encoder: HpackEncoder, head: RequestHead, secure: 
   if (authority !== undefined && authority !== '') encoder.field(':authority', authority, false);
   if (upgrade !== 'connect') encoder.field(':path', head.path === '' ? '/' : head.path, false);
   if (extended) encoder.field(':protocol', upgrade, false);
-  encodeFields(encoder, head.fields, extended);
+  const { fields } = head;
+  if (fields instanceof HeaderFields) encodeLines(encoder, fields);
+  else encodeNeutral(encoder, fields, extended, true);
 }
 
 /** Writes the lines of a response's head (RFC 9113 section 8.3.2) into the encoder's block. */
@@ -49,7 +53,7 @@ export function encodeTrailers(encoder: HpackEncoder, fields: Fields): void {
 
 function encodeFields(encoder: HpackEncoder, fields: Fields, extended: boolean): void {
   if (fields instanceof HeaderFields) encodeLines(encoder, fields);
-  else encodeNeutral(encoder, fields, extended);
+  else encodeNeutral(encoder, fields, extended, false);
 }
 
 /** What came in by HTTP/2 is fit to leave so, but for what filters put there. */
@@ -62,7 +66,7 @@ function encodeLines(encoder: HpackEncoder, fields: HeaderFields): void {
   }
 }
 
-function encodeNeutral(encoder: HpackEncoder, fields: Fields, extended: boolean): void {
+function encodeNeutral(encoder: HpackEncoder, fields: Fields, extended: boolean, request: boolean): void {
   const connection = fields.get('connection');
   const named = connection === undefined ? NONE : connectionOptions(connection);
   const te = fields.get('te');
@@ -70,8 +74,24 @@ function encodeNeutral(encoder: HpackEncoder, fields: Fields, extended: boolean)
   if (te !== undefined && /(^|[,\s])trailers([,;\s]|$)/i.test(te)) encoder.field('te', 'trailers', false);
   for (const [name, value] of fields) {
     if (LEFT_BEHIND.has(name) || named.has(name) || (extended && WEBSOCKET_HANDSHAKE.has(name)) || !NAME.test(name)) continue;
-    encoder.field(name, value, false);
+    if (request && name === 'cookie') encodeCookie(encoder, value);
+    else encoder.field(name, value, false);
   }
+}
+
+/**
+ * RFC 9113 section 8.2.3: each pair is a line of its own, as clients of HTTP/2 send them, so that a hop behind us which keeps cookies in its
+ * table can keep those that stay apart from those that change. We keep none: what is put together of many clients is not to be guessed at.
+ */
+function encodeCookie(encoder: HpackEncoder, value: string): void {
+  let start = 0;
+  for (let lines = 1; lines < MOST_COOKIE_LINES; lines++) {
+    const end = value.indexOf('; ', start);
+    if (end < 0) break;
+    encoder.field('cookie', value.slice(start, end), true);
+    start = end + 2;
+  }
+  encoder.field('cookie', value.slice(start), true);
 }
 
 /** Whether fields of that name are about a connection of HTTP/1.1, or said otherwise here. */

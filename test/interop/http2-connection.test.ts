@@ -115,7 +115,7 @@ describe('HTTP/2 to HTTP/2', () => {
   });
 });
 
-test('no connection has more streams than its server allows: more connections are made', async () => {
+test('no connection has more streams than its server allows: more connections are made (mosn#2412)', async () => {
   const allowed = 2;
   const count = 7;
   const waiting: ServerHttp2Stream[] = [];
@@ -133,6 +133,48 @@ test('no connection has more streams than its server allows: more connections ar
   assert.ok(upstream.sessions.length >= Math.ceil(count / allowed));
   for (const stream of waiting) ok(stream);
   for (const { status } of await Promise.all(answers)) assert.equal(status, 200);
+  await client.close();
+  await proxy.stop();
+  await upstream.stop();
+});
+
+test('long streams both ways do not starve beside others that nobody reads (mosn#954)', async () => {
+  const total = 2 << 20;
+  const message = Buffer.alloc(10_000, 'a message of a long stream ');
+  const answerLong: Http2Answering = (stream, headers) => {
+    stream.respond({ ':status': 200 });
+    if (headers[':path'] === '/unread') stream.end(Buffer.alloc(total));
+    else stream.pipe(stream);
+  };
+  // The server holds what is not read, in megabytes.
+  const upstream = await Http2Server.start(answerLong, { maxSessionMemory: 100 });
+  const proxy = await Meshloom.start({ hosts: [upstream.address], proxy: HTTP2 });
+  const client = await Http2Client.open(proxy.port);
+  const unread = Array.from({ length: 8 }, () => client.session.request({ ':path': '/unread' }));
+  for (const stream of unread) {
+    stream.on('error', () => undefined);
+    await within(once(stream, 'response'), 'the head of what is not read');
+    stream.pause();
+  }
+  // Each message is sent when the one before has come back: where a window is not opened again this stops.
+  const long = client.session.request(POST, { endStream: false });
+  let received = 0;
+  let sent = 0;
+  long.on('data', (bytes: Buffer) => {
+    received += bytes.length;
+    if (received < sent) return;
+    if (sent < total) long.write(message, () => undefined);
+    else long.end();
+    sent += message.length;
+  });
+  long.write(message);
+  sent += message.length;
+  await until(
+    () => long.readableEnded,
+    () => `the end of the long stream, of which ${received} bytes have come`,
+    20_000,
+  );
+  assert.ok(received >= total, `${received} bytes`);
   await client.close();
   await proxy.stop();
   await upstream.stop();

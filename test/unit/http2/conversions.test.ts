@@ -128,16 +128,38 @@ describe('cookies', () => {
     );
   });
 
-  test('towards HTTP/2 leave as the lines that they came in', () => {
+  /** The lines that a server of HTTP/2 gets. */
+  function sentOn(head: RequestHead): string[] {
     const joined = pair(http2);
     joined.run();
-    joined.client.open().stream.sendHead(arrived(), true);
+    joined.client.open().stream.sendHead(head, true);
     joined.run();
     const { lines } = joined.server.served[0]!.head.fields as unknown as { lines: readonly { name: string; value: string }[] };
-    assert.deepEqual(
-      lines.map(({ name, value }) => `${name}: ${value}`),
-      ['cookie: a=1', 'accept: */*', 'cookie: b=2', 'cookie: c=3'],
-    );
+    return lines.map(({ name, value }) => `${name}: ${value}`);
+  }
+
+  test('towards HTTP/2 leave as the lines that they came in', () => {
+    assert.deepEqual(sentOn(arrived()), ['cookie: a=1', 'accept: */*', 'cookie: b=2', 'cookie: c=3']);
+  });
+
+  test('of another protocol leave each on a line of its own', () => {
+    const fields = fieldsOf(['cookie', 'a=1; b="2;3"; c=;d'], ['accept', '*/*']);
+    assert.deepEqual(sentOn(neutralRequest({ fields })), ['cookie: a=1', 'cookie: b="2;3"', 'cookie: c=;d', 'accept: */*']);
+  });
+
+  for (const count of [32, 33]) {
+    test(`${count} of another protocol leave on 32 lines, and say the same`, () => {
+      const cookie = Array.from({ length: count }, (_, at) => `name${at}=value`).join('; ');
+      assert.equal(sentOn(neutralRequest({ fields: fieldsOf(['cookie', cookie]) })).length, 32);
+      assert.deepEqual(heard({ fields: fieldsOf(['cookie', cookie]) }).fields, [['cookie', cookie]]);
+    });
+  }
+
+  test('in a response are nothing special', () => {
+    const { joined } = heard({});
+    joined.server.served[0]!.stream.sendHead(new LocalResponse(200, fieldsOf(['cookie', 'a; b'])), true);
+    joined.run();
+    assert.deepEqual([...joined.client.opened[0]!.handler.head!.fields], [['cookie', 'a; b']]);
   });
 
   test('are one when they are set', () => {
