@@ -93,6 +93,4 @@ export interface MirrorPolicy {
   readonly cluster: string;
   /** Of a hundred requests so many, drawn by chance. */
   readonly percent: number;
-  /** How often one request is sent there. */
-  readonly copies: number;
 }

@@ -1,5 +1,6 @@
 import { type Fault, fault } from '../base/fault.ts';
 import { CallbackTimer } from '../base/timers.ts';
+import { MIRRORING } from '../filter/mirroring.ts';
 import type { ResponseHead } from '../protocol/head.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Pool } from '../stream/pool.ts';
@@ -76,7 +77,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
       this.labels = route.hosts.labels?.(this.clusterName);
     }
     this.move(ON.routed);
-    if (route.mirror !== undefined) this.beginMirror(route.mirror);
+    if (route.mirror !== undefined && this.beginMirror(route.mirror)) return;
     this.pickHost();
   }
 
@@ -90,16 +91,22 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
     if (idleMs > 0) this.idle = new IdleLimit(settings.timers, idleMs, (detail) => this.timeOut(detail));
   }
 
-  /** Before a host is chosen: what is changed for that host alone is not for the copy. */
-  private beginMirror(policy: MirrorPolicy): void {
-    this.mirror = RequestMirror.of(
-      policy,
-      this.settings,
-      this.request,
-      this.upstreamProtocol,
-      this.timeout.wholeMs,
-      this.body === undefined,
-    );
+  /** Before a host is chosen: what is changed for that host alone is not for the copy. True: the mirror is asked, and nobody else. */
+  private beginMirror(policy: MirrorPolicy): boolean {
+    const mirroring = this.get(MIRRORING);
+    const end = this.body === undefined;
+    this.mirror = RequestMirror.of(policy, this.settings, {
+      request: this.request,
+      end,
+      protocol: this.upstreamProtocol,
+      limitMs: this.timeout.wholeMs,
+      mirroring,
+      whenWhole: () => this.refuse('ok', '', 'LR'),
+    });
+    if (this.mirror === undefined || mirroring?.broadcast !== true) return false;
+    this.body = undefined;
+    if (end) this.refuse('ok', '', 'LR');
+    return true;
   }
 
   private get upstreamProtocol(): Protocol {

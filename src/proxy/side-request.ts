@@ -26,6 +26,8 @@ export interface SideRequestOptions {
   readonly protocol: Protocol;
   readonly head: RequestHead;
   readonly choice: HostChoice;
+  /** The one to ask first, whatever the balancer says. */
+  readonly host?: Host | undefined;
   /** From the end of the request to the end of the answer, in milliseconds; 0: for ever. */
   readonly limitMs: number;
   readonly retries: number;
@@ -123,7 +125,7 @@ export class SideRequest extends Timer implements Asked, AttemptOwner {
   /** `before`: how the attempt before this one ended. */
   private try(before: Fault | undefined): void {
     const { cluster, choice, protocol } = this.options;
-    let host = cluster.pick(choice, this.tried);
+    let host = before === undefined ? (this.options.host ?? cluster.pick(choice, this.tried)) : cluster.pick(choice, this.tried);
     if (host === undefined && before !== undefined && before.code !== 'connect-failed') host = cluster.pick(choice, NO_HOSTS_TRIED);
     if (host === undefined) {
       this.fail(before ?? fault('connect-failed', 'local', 'no', 'no healthy host'));

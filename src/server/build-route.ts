@@ -114,7 +114,7 @@ function protocolOf(action: RouteAction | undefined, { upstreamProtocol, protoco
 
 function mirrorOf({ requestMirrorPolicies: policy }: RouteEntry): MirrorPolicy | undefined {
   if (policy === undefined || policy.percent === 0) return undefined;
-  return { cluster: policy.cluster, percent: policy.percent, copies: 1 };
+  return { cluster: policy.cluster, percent: policy.percent };
 }
 
 function timeoutOf(action: RouteAction | undefined, headers: TimeoutHeaders | undefined): RouteTimeout {

@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<string, () => Promise<{ readonly default: FilterKin
   healthcheck: () => import('./health-check/index.ts'),
   ip_access: () => import('./ip-access/index.ts'),
   local_rate_limit: () => import('./local-rate-limit/index.ts'),
+  mirror: () => import('./mirror/index.ts'),
   payload_limit: () => import('./payload-limit/index.ts'),
 };
 

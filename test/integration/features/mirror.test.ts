@@ -48,3 +48,34 @@ featureTest('without a percentage nothing is copied', async (stage) => {
   for (let call = 0; call < 20; call++) await stage.call();
   assert.equal(copy.connections, 0);
 });
+
+featureTest('the filter says how many copies there are', async (stage) => {
+  const [main, copy] = [await stage.backend('main'), await stage.backend('copy')];
+  await stage.start({
+    routes: [{ match: {}, route: { cluster_name: 'main' }, request_mirror_policies: { cluster: 'copy', percent: 100 } }],
+    streamFilters: [{ type: 'mirror', config: { amplification: 3 } }],
+    clusters: { main: { backends: [main] }, copy: { backends: [copy] } },
+  });
+  const copied = called(copy, 3, {});
+  assert.equal((await stage.call({ body: 'x' })).body, 'main');
+  await copied;
+  assert.equal(main.seen.length, 1);
+});
+
+featureTest('a broadcast goes to every host of the mirror', async (stage) => {
+  const [main, ...copies] = [
+    await stage.backend('main'),
+    await stage.backend('one'),
+    await stage.backend('two'),
+    await stage.backend('three'),
+  ];
+  await stage.start({
+    routes: [{ match: {}, route: { cluster_name: 'main' }, request_mirror_policies: { cluster: 'copies', percent: 100 } }],
+    streamFilters: [{ type: 'mirror', config: { broadcast: true } }],
+    clusters: { main: { backends: [main] }, copies: { backends: copies } },
+  });
+  const copied = Promise.all(copies.map((copy) => called(copy, 1, { status: 500 })));
+  assert.equal((await stage.call({ body: 'drop it' })).outcome, 'ok');
+  await copied;
+  assert.deepEqual([...copies.map(({ last }) => last.body), main.seen.length], ['drop it', 'drop it', 'drop it', 0]);
+});

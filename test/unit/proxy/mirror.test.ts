@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { FieldList } from '../../../src/protocol/fields.ts';
 import { faultOf, type Scene, type SceneOptions, scene, took } from './scripted.ts';
 
-const mirror = { cluster: 'mirror', percent: 100, copies: 1 };
+const mirror = { cluster: 'mirror', percent: 100 };
 
-function mirrored(options: SceneOptions = {}, percent = 100, copies = 1): Scene {
-  return scene({ ...options, route: { mirror: { ...mirror, percent, copies }, ...options.route } });
+function mirrored(options: SceneOptions = {}, percent = 100): Scene {
+  return scene({ ...options, route: { mirror: { ...mirror, percent }, ...options.route } });
 }
 
 test('a request goes to its cluster and to that of the mirror, and the answer of the mirror to nobody', () => {
@@ -112,12 +112,6 @@ test('tunnels are not copied, and without its cluster nothing is', () => {
   assert.deepEqual(took(tunnel.journal), ['a head GET /']);
   const lost = scene({ route: { mirror: { ...mirror, cluster: 'nowhere' } } });
   assert.deepEqual(took(lost.journal), ['a head GET / end']);
-});
-
-test('as many copies are made as the mirror says', () => {
-  const { journal, counts } = mirrored({}, 100, 3);
-  assert.deepEqual(took(journal), [...Array<string>(3).fill('copy head GET / end'), 'a head GET / end']);
-  assert.equal(counts.mirrorTotal, 3);
 });
 
 test('of 2,000 requests a quarter is copied where a quarter is asked for', () => {
