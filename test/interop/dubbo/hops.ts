@@ -5,35 +5,37 @@ import { temporaryFolder, writeConfiguration } from '../../support/configuration
 import { startMeshloomFile } from '../../support/meshloom.ts';
 import { freePort, freePorts } from '../../support/ports.ts';
 
-function router(name: string): object {
+function router(name: string, protocol: HopProtocol): object {
   const toCluster = { cluster_name: name };
+  // Makes the proxy look for the group, which stands behind the arguments, in every call.
+  const nobody = { match: { headers: [{ name: 'group', value: 'nobody' }] }, direct_response: { status: 500 } };
+  const anyService = { match: { headers: [{ name: 'service', value: '.*' }] }, route: toCluster };
   return {
     router_config_name: name,
     virtual_hosts: [
       {
         name,
         domains: ['*'],
-        routers: [
-          // Makes the proxy look for the group, which stands behind the arguments, in every call.
-          { match: { headers: [{ name: 'group', value: 'nobody' }] }, direct_response: { status: 500 } },
-          { match: { headers: [{ name: 'service', value: '.*' }] }, route: toCluster },
-        ],
+        routers: protocol === 'dubbo' ? [nobody, anyService] : [{ match: { prefix: '/' }, route: toCluster }],
       },
     ],
   };
 }
 
-function listener(name: string, port: number): object {
+function listener(name: string, port: number, protocol: HopProtocol): object {
   return {
     name,
     // Dubbo connects to the machine's own address where 127.0.0.1 is asked for.
     address: `0.0.0.0:${port}`,
     bind_port: true,
     filter_chains: [
-      { filters: [{ type: 'proxy', config: { downstream_protocol: 'dubbo', upstream_protocol: 'dubbo', router_config_name: name } }] },
+      { filters: [{ type: 'proxy', config: { downstream_protocol: protocol, upstream_protocol: protocol, router_config_name: name } }] },
     ],
   };
 }
+
+/** As the configuration names what is spoken on both sides. Triple is HTTP/2. */
+export type HopProtocol = 'dubbo' | 'Http2';
 
 /** One process that carries calls to any number of clusters. */
 export class Hop {
@@ -49,7 +51,7 @@ export class Hop {
   }
 
   /** `clusters`: the ports of 127.0.0.1 that are the hosts of each. */
-  static async start(clusters: readonly (readonly number[])[]): Promise<Hop> {
+  static async start(clusters: readonly (readonly number[])[], protocol: HopProtocol = 'dubbo'): Promise<Hop> {
     const ports = await freePorts(clusters.length);
     const adminPort = await freePort();
     const names = clusters.map((_, at) => `cluster ${at}`);
@@ -59,8 +61,8 @@ export class Hop {
           default_log_path: 'stdout',
           default_log_level: 'WARN',
           graceful_timeout: '500ms',
-          routers: names.map(router),
-          listeners: names.map((name, at) => listener(name, ports[at]!)),
+          routers: names.map((name) => router(name, protocol)),
+          listeners: names.map((name, at) => listener(name, ports[at]!, protocol)),
         },
       ],
       cluster_manager: {

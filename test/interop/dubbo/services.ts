@@ -8,7 +8,8 @@ import { type DubboProfile, JavaProject } from '../../support/java-project.ts';
 import { freePort } from '../../support/ports.ts';
 import { repository } from '../../support/shared-files.ts';
 
-export type Serialization = 'hessian2' | 'fastjson2';
+/** `tri`: Triple, whose messages are in a serialization of its own. */
+export type Serialization = 'hessian2' | 'fastjson2' | 'tri';
 
 /** A JVM on a machine where other tests run, too. */
 const START_MS = 60_000;
@@ -24,6 +25,8 @@ export interface ProviderOptions {
   readonly port?: number;
   /** After how many milliseconds of silence it asks for a sign of life; after three times as many it closes. */
   readonly heartbeat?: number;
+  /** The same services, and streams, by Triple instead of Dubbo's own protocol. */
+  readonly triple?: boolean;
 }
 
 export class Provider {
@@ -35,10 +38,13 @@ export class Provider {
     this.port = port;
   }
 
-  static async start(project: JavaProject, { name = 'provider', port, heartbeat = 60_000 }: ProviderOptions = {}): Promise<Provider> {
+  static async start(
+    project: JavaProject,
+    { name = 'provider', port, heartbeat = 60_000, triple = false }: ProviderOptions = {},
+  ): Promise<Provider> {
     port ??= await freePort();
     const args = ['--port', String(port), '--name', name, '--heartbeat', String(heartbeat)];
-    const child = project.start(`${name} (${project.profile})`, 'org.meshloom.interop.provider.Provider', args);
+    const child = project.start(`${name} (${project.profile})`, `org.meshloom.interop.provider.${triple ? 'Stream' : ''}Provider`, args);
     await child.start(until(() => /^ready$/m.test(child.output), 'a provider', START_MS));
     return new Provider(child, port);
   }
@@ -78,11 +84,12 @@ export async function runConsumer(project: JavaProject, targets: readonly Target
   for (const name of options.cases ?? []) args.push('--case', name);
   if (options.idle !== undefined) args.push('--idle', String(options.idle));
   if (options.heartbeat !== undefined) args.push('--heartbeat', String(options.heartbeat));
-  return resultsOf(startConsumer(project, args));
+  const triple = targets.some(({ serialization }) => serialization === 'tri');
+  return resultsOf(startConsumer(project, args, triple ? 'StreamConsumer' : 'Consumer'));
 }
 
-function startConsumer(project: JavaProject, args: readonly string[]): Child {
-  return project.start(`consumer (${project.profile})`, 'org.meshloom.interop.consumer.Consumer', args);
+function startConsumer(project: JavaProject, args: readonly string[], program = 'Consumer'): Child {
+  return project.start(`consumer (${project.profile})`, `org.meshloom.interop.consumer.${program}`, args);
 }
 
 async function resultsOf(consumer: Child): Promise<CaseResult[]> {

@@ -22,22 +22,28 @@ public final class Consumer {
     private final Map<String, Case> cases;
     private final List<String> manyThreads;
 
-    private Consumer(Options options) {
+    Consumer(Options options, Map<String, Case> all) {
         ApplicationConfig application = new ApplicationConfig("meshloom-interop-consumer");
         application.setQosEnable(false);
         int heartbeat = options.number("heartbeat", 60_000);
         for (String text : options.all("target")) targets.add(new Target(application, text, heartbeat));
         manyThreads = options.all("many-threads");
-        cases = chosen(options.all("case"));
+        List<String> names = options.all("case");
+        cases = names.isEmpty() ? all : chosen(all, names);
     }
 
-    private static Map<String, Case> chosen(List<String> names) {
-        Map<String, Case> all = new LinkedHashMap<>();
-        ValueCases.addTo(all);
-        CallCases.addTo(all);
-        FailureCases.addTo(all);
-        LoadCases.addTo(all);
-        if (names.isEmpty()) return all;
+    /** What services of every version and protocol answer. */
+    static Map<String, Case> common() {
+        Map<String, Case> cases = new LinkedHashMap<>();
+        ValueCases.addTo(cases);
+        CallCases.addTo(cases);
+        FailureCases.addTo(cases);
+        LoadCases.addTo(cases);
+        return cases;
+    }
+
+    private static Map<String, Case> chosen(Map<String, Case> common, List<String> names) {
+        Map<String, Case> all = new LinkedHashMap<>(common);
         CallbackCases.addTo(all);
         Map<String, Case> some = new LinkedHashMap<>();
         for (String name : names) {
@@ -60,7 +66,7 @@ public final class Consumer {
         report.line(target.name, name, ok, detail, (System.nanoTime() - start) / 1_000_000);
     }
 
-    private void runAll() {
+    void runAll() {
         for (Target target : targets) {
             cases.forEach((name, test) -> run(target, name, test));
             if (manyThreads.contains(target.name)) run(target, "64 threads", LoadCases::manyThreads);
@@ -74,7 +80,7 @@ public final class Consumer {
 
     public static void main(String[] arguments) throws InterruptedException {
         Options options = new Options(arguments);
-        Consumer consumer = new Consumer(options);
+        Consumer consumer = new Consumer(options, common());
         String until = options.text("traffic-until", null);
         if (until != null) {
             new Traffic(consumer.targets.get(0), consumer.report, Path.of(until)).run();

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.dubbo.config.ApplicationConfig;
 import org.apache.dubbo.config.ReferenceConfig;
 
-/** Whom the cases are run against: a provider, or a proxy in front of it, and the serialization to ask for. */
+/** Whom the cases are run against: a provider, or a proxy in front of it, and the serialization to ask for; `tri` is Triple with its own. */
 final class Target {
     private static final int TIMEOUT_MS = 15_000;
 
@@ -22,8 +22,9 @@ final class Target {
         String[] parts = text.split("[=/]");
         name = parts[0];
         serialization = parts[2];
-        address = "dubbo://" + parts[1];
-        parameters = "?serialization=" + serialization + "&heartbeat=" + heartbeat;
+        boolean triple = serialization.equals("tri");
+        address = (triple ? "tri://" : "dubbo://") + parts[1];
+        parameters = "?heartbeat=" + heartbeat + (triple ? "" : "&serialization=" + serialization);
     }
 
     /** A reference that a case makes by itself; `service` is for all that need nothing special. */

@@ -20,9 +20,9 @@ public final class Provider {
     private final ApplicationConfig application = new ApplicationConfig("meshloom-interop-provider");
     private final ProtocolConfig protocol;
 
-    private Provider(int port, int heartbeat) {
+    Provider(String protocolName, int port, int heartbeat) {
         application.setQosEnable(false);
-        protocol = new ProtocolConfig("dubbo", port);
+        protocol = new ProtocolConfig(protocolName, port);
         protocol.setHeartbeat(heartbeat);
         // 3.3 refuses what is not in this list; older versions do not know it.
         protocol.setParameters(Map.of("prefer.serialization", "fastjson2,hessian2"));
@@ -30,7 +30,7 @@ public final class Provider {
         System.setProperty("dubbo.application.metadata-service-port", "" + port);
     }
 
-    private <T> ServiceConfig<T> service(Class<T> type, T implementation) {
+    <T> ServiceConfig<T> service(Class<T> type, T implementation) {
         ServiceConfig<T> service = new ServiceConfig<>();
         service.setApplication(application);
         service.setRegistry(new RegistryConfig(RegistryConfig.NO_AVAILABLE));
@@ -56,17 +56,26 @@ public final class Provider {
         service.export();
     }
 
-    public static void main(String[] arguments) throws InterruptedException {
-        Options options = new Options(arguments);
-        Provider provider = new Provider(options.number("port"), options.number("heartbeat", 60_000));
-        provider.service(EchoService.class, new Echo()).export();
-        provider.service(FailingService.class, new Failing()).export();
-        provider.service(CallService.class, new Calls(options.text("name", "provider"))).export();
-        provider.exportVariant(null, null);
-        provider.exportVariant("blue", "1.0.0");
-        provider.exportVariant("green", "2.0.0");
-        provider.exportTicker();
+    /** What consumers of every version and protocol call. */
+    void exportAll(String name) {
+        service(EchoService.class, new Echo()).export();
+        service(FailingService.class, new Failing()).export();
+        service(CallService.class, new Calls(name)).export();
+        exportVariant(null, null);
+        exportVariant("blue", "1.0.0");
+        exportVariant("green", "2.0.0");
+    }
+
+    static void stay() throws InterruptedException {
         System.out.println("ready");
         new CountDownLatch(1).await();
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        Options options = new Options(arguments);
+        Provider provider = new Provider("dubbo", options.number("port"), options.number("heartbeat", 60_000));
+        provider.exportAll(options.text("name", "provider"));
+        provider.exportTicker();
+        stay();
     }
 }
