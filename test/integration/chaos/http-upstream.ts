@@ -1,76 +1,30 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type Message, parseMessage } from '../../support/http1-message.ts';
 import type { Random } from '../../support/random.ts';
-import { resetSocket } from '../../support/raw-connection.ts';
+import { MortalServer } from './mortal-server.ts';
+import type { Ledger } from './tally.ts';
 import { requestBody, responseBody, type Work, workOf } from './work.ts';
-
-/** What all upstreams have seen. */
-export class Ledger {
-  /** POSTs that have arrived, whole or in part: none may arrive twice. */
-  readonly posts = new Set<number>();
-  /** What must never happen, in words. */
-  readonly wrongs: string[] = [];
-}
 
 /** How often an upstream's connection dies at a request instead of answering it. */
 const DEATHS = 0.02;
 
 /** An upstream that answers rightly, in all framings that HTTP/1.1 has, unless it dies. */
-export class Upstream {
-  readonly port: number;
-  private server: Server;
-  private readonly random: Random;
+export class HttpUpstream extends MortalServer {
   private readonly ledger: Ledger;
-  private readonly sockets = new Set<Socket>();
 
-  private constructor(server: Server, random: Random, ledger: Ledger) {
-    this.server = server;
-    this.port = (server.address() as AddressInfo).port;
-    this.random = random;
+  constructor(random: Random, ledger: Ledger) {
+    super(random);
     this.ledger = ledger;
-    this.serve();
   }
 
-  static async start(random: Random, ledger: Ledger): Promise<Upstream> {
-    const server = createServer({ noDelay: true }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return new Upstream(server, random, ledger);
-  }
-
-  private serve(): void {
-    this.server.on('connection', (socket) => this.converse(socket));
-  }
-
-  /** As SIGKILL leaves it: nobody listens, and every connection is gone at once. */
-  async kill(): Promise<void> {
-    const closed = once(this.server, 'close');
-    this.server.close();
-    for (const socket of this.sockets) this.cut(socket);
-    await closed;
-  }
-
-  async revive(): Promise<void> {
-    this.server = createServer({ noDelay: true }).listen(this.port, '127.0.0.1');
-    await once(this.server, 'listening');
-    this.serve();
-  }
-
-  private cut(socket: Socket): void {
-    if (this.random.chance(0.5)) resetSocket(socket);
-    else socket.destroy();
-  }
-
-  private converse(socket: Socket): void {
+  protected override converse(socket: Socket): void {
     let unread: Buffer = Buffer.alloc(0);
     let known = '';
-    this.sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.on('close', () => this.sockets.delete(socket));
     socket.on('data', (chunk: Buffer) => {
       unread = unread.length === 0 ? chunk : Buffer.concat([unread, chunk]);
       const target = /^POST (\/\d+) /.exec(unread.toString('latin1', 0, 32))?.[1] ?? '';
-      if (target !== '' && target !== known) this.enter(target);
+      // It is on the books from its first bytes on.
+      if (target !== '' && target !== known) this.ledger.enter(Number(target.slice(1)));
       known = target;
       const parsed = parseMessage(unread);
       if (parsed === undefined) {
@@ -83,13 +37,6 @@ export class Upstream {
       if (unread.length > 0) this.ledger.wrongs.push(`bytes after ${parsed.message.startLine}, before its answer`);
       this.answer(socket, parsed.message);
     });
-  }
-
-  /** A POST is on its books from its first bytes on. */
-  private enter(target: string): void {
-    const id = Number(target.slice(1));
-    if (this.ledger.posts.has(id)) this.ledger.wrongs.push(`POST ${id} arrived twice`);
-    this.ledger.posts.add(id);
   }
 
   private answer(socket: Socket, request: Message): void {

@@ -1,25 +1,8 @@
 import { statusOf } from '../../support/http1-message.ts';
 import type { Random } from '../../support/random.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
+import type { Tally } from './tally.ts';
 import { requestBody, responseBody, type Work, workOf } from './work.ts';
-
-/** What has come of the requests. */
-export class Tally {
-  /** Whole answers, every one checked. */
-  good = 0;
-  /** 502, 503 or 504 in the proxy's own words. */
-  refused = 0;
-  /** Answers that broke off with their connection. */
-  broken = 0;
-  /** Requests whose client left. */
-  left = 0;
-  /** What must never happen, in words. */
-  readonly wrongs: string[] = [];
-
-  get total(): number {
-    return this.good + this.refused + this.broken + this.left;
-  }
-}
 
 /** How often a client leaves in the middle of a request. */
 const DEPARTURES = 0.05;
@@ -34,7 +17,7 @@ function requestBytes(work: Work, chunked: boolean): Buffer {
 }
 
 /** One client: it asks one thing after the other, on one connection as long as that lasts. */
-export class Client {
+export class HttpClient {
   private readonly port: number;
   private readonly random: Random;
   private readonly tally: Tally;
