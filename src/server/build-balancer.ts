@@ -1,12 +1,46 @@
 import type { Timers } from '../base/timers.ts';
-import type { Cluster as ClusterEntry } from '../config/index.ts';
+import type { Cluster as ClusterEntry, SlowStart as SlowStartEntry, Subsets } from '../config/index.ts';
 import type { LoadBalancer } from '../upstream/balancer.ts';
 import { LOAD_BALANCERS } from '../upstream/balancers/index.ts';
 import { balancerSettings } from '../upstream/balancers/settings.ts';
+import { Labels } from '../upstream/labels.ts';
+import { withPriorities } from '../upstream/priorities.ts';
+import { SlowStart } from '../upstream/slow-start.ts';
+import { type SubsetFallback, withSubsets } from '../upstream/subsets.ts';
+import { STEADY_WEIGHTS, type Weights } from '../upstream/weights.ts';
 
-/** How a cluster of the configuration chooses among its hosts. The configuration has made sure that there is such a balancer. */
-export function buildBalancer({ loadBalancer, lbConfig }: ClusterEntry, timers: Timers): LoadBalancer {
+/** MOSN's `fall_back_policy`, by number. */
+const FALLBACKS: readonly SubsetFallback[] = ['none', 'any', 'default'];
+
+/**
+ * How a cluster of the configuration chooses among its hosts: by labels, among those by priority and place, and among those by the
+ * balancer. The configuration has made sure that there is such a one.
+ */
+export function buildBalancer(entry: ClusterEntry, timers: Timers): LoadBalancer {
+  const { loadBalancer, lbConfig, localityWeights } = entry;
   const make = LOAD_BALANCERS.get(loadBalancer);
   if (make === undefined) throw new Error(`there is no balancer ${loadBalancer}`);
-  return make(balancerSettings(timers, lbConfig));
+  const settings = balancerSettings(timers, { ...lbConfig, weights: weightsOf(entry.slowStart, timers) });
+  const prioritized = withPriorities(make(settings), {
+    overprovisioning: lbConfig.overprovisioningFactor / 100,
+    panicThreshold: lbConfig.healthyPanicThreshold / 100,
+    localityWeights,
+    random: settings.random,
+  });
+  return divided(prioritized, entry.lbSubsetConfig);
+}
+
+function weightsOf(slowStart: SlowStartEntry | undefined, timers: Timers): Weights {
+  if (slowStart?.mode === undefined || slowStart.slowStartDuration === 0) return STEADY_WEIGHTS;
+  const { slowStartDuration: durationMs, aggression, minWeightPercent } = slowStart;
+  return new SlowStart({ durationMs, aggression, minWeightPercent }, timers);
+}
+
+function divided(balancer: LoadBalancer, subsets: Subsets | undefined): LoadBalancer {
+  if (subsets === undefined || subsets.subsetSelectors.length === 0) return balancer;
+  return withSubsets(balancer, {
+    fallback: FALLBACKS[subsets.fallBackPolicy] ?? 'none',
+    defaultSubset: new Labels(Object.fromEntries(subsets.defaultSubset)),
+    selectors: subsets.subsetSelectors,
+  });
 }

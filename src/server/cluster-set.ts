@@ -102,5 +102,5 @@ export class ClusterSet {
 
 /** All of an entry that a cluster cannot take over while it runs. */
 function origin(entry: ClusterEntry): string {
-  return JSON.stringify({ ...entry, hosts: [] });
+  return JSON.stringify({ ...entry, hosts: [] }, (_key, value: unknown) => (value instanceof Map ? [...value] : value));
 }

@@ -33,10 +33,13 @@ export function findHosts(cluster: Cluster, entry: ClusterEntry, timers: Timers,
 }
 
 function hostSpecs(entry: ClusterEntry): readonly HostSpec[] {
-  return entry.hosts.map(({ address, hostname, weight, tlsDisable }) => ({
+  return entry.hosts.map(({ address, hostname, weight, metadata, priority, locality, tlsDisable }) => ({
     address: formatAddress(address),
     hostname,
     weight,
+    metadata: Object.fromEntries(metadata),
+    priority,
+    locality,
     tlsDisable,
   }));
 }

@@ -5,7 +5,13 @@ import type { Labels } from './labels.ts';
 export interface LoadBalancer {
   /** Name in the configuration, MOSN's where it has one. */
   readonly name: string;
-  build(hosts: readonly Host[]): Picker;
+  /** `health`: for pickers that go by how many hosts are well. Default: that never changes. */
+  build(hosts: readonly Host[], health?: HealthChanges): Picker;
+}
+
+/** Whoever has reckoned with the health of hosts has to do so again when this number is another one. */
+export interface HealthChanges {
+  readonly healthChanges: number;
 }
 
 /** What a request says about the host that it wants. The exchange itself says so: nothing is made for a pick. */
@@ -25,9 +31,12 @@ export const ANY_HOST: HostChoice = { hash: 0, labels: undefined, destination: u
 export interface Picker {
   /**
    * A healthy host that is not in `tried`; undefined when there is none.
-   * `panic`: so many hosts are unfit that they may be picked too. Default: false.
+   * `overlook`: health flags that do not matter this time. Default: NOTHING, all of them do.
    */
-  pick(choice: HostChoice, tried: readonly Host[], panic?: boolean): Host | undefined;
+  pick(choice: HostChoice, tried: readonly Host[], overlook?: number): Host | undefined;
 }
+
+/** The health flags that are overlooked in the usual case. */
+export const NOTHING = 0;
 
 export const NO_HOSTS_TRIED: readonly Host[] = [];

@@ -2,7 +2,7 @@ import type { HostChoice, LoadBalancer, Picker } from './balancer.ts';
 import { UpstreamCounts } from './counts.ts';
 import type { Discovery } from './discovery.ts';
 import type { HealthChecker } from './health/health-checker.ts';
-import { type CreatePool, Host, type HostSpec } from './host.ts';
+import { type CreatePool, HealthFlag, Host, type HostSpec } from './host.ts';
 import { Limits, type Thresholds } from './limits.ts';
 import type { OutlierDetector } from './outlier/outlier-detector.ts';
 
@@ -52,12 +52,12 @@ export class Cluster {
     this.outlierDetector = settings.outlierDetector;
     this.watchers = [this.healthChecker, this.outlierDetector, ...(settings.watchers ?? [])].filter((watcher) => watcher !== undefined);
     this.connectionPerDownstream = settings.connectionPerDownstream;
-    this.picker = this.balancer.build([]);
+    this.picker = this.balancer.build([], this.counts);
   }
 
   /** A host for the next attempt that is not in `tried`: a healthy one of the balancer's choice, or else one that may be back. */
   pick(choice: HostChoice, tried: readonly Host[]): Host | undefined {
-    return this.picker.pick(choice, tried) ?? this.hosts.find((host) => host.onlyEnding && !tried.includes(host));
+    return this.picker.pick(choice, tried) ?? this.picker.pick(choice, tried, HealthFlag.ending);
   }
 
   get hosts(): readonly Host[] {
@@ -86,7 +86,7 @@ export class Cluster {
       }
     }
     this.byAddress = after;
-    this.picker = this.balancer.build([...after.values()]);
+    this.picker = this.balancer.build([...after.values()], this.counts);
     for (const [address, host] of before) if (!after.has(address)) host.drain();
     for (const watcher of this.watchers) watcher.onHosts(this.hosts);
   }

@@ -16,6 +16,8 @@ export class UpstreamCounts {
   requestRemoteReset = 0;
   responseSuccess = 0;
   responseFailed = 0;
+  /** How often a host fell ill, recovered, or announced its end. */
+  healthChanges = 0;
   bytesSent = 0;
   bytesReceived = 0;
 }

@@ -13,6 +13,10 @@ export interface HostSpec {
   /** Share of the traffic, from 1 to 128; what lies outside is taken as the nearer end. */
   readonly weight?: number | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** 0 is the first; the next gets what those before it cannot carry. */
+  readonly priority?: number | undefined;
+  /** Where it stands; '' when nobody says. */
+  readonly locality?: string | undefined;
   readonly tlsDisable?: boolean | undefined;
 }
 
@@ -58,12 +62,16 @@ export class Host {
   hostname: string;
   weight: number;
   metadata: Readonly<Record<string, string>>;
+  priority: number;
+  locality: string;
   tlsDisable: boolean;
   readonly counts = new UpstreamCounts();
   /** Where the cluster judges its hosts by their answers. */
   passiveCheck: PassiveCheck | undefined = undefined;
   /** Where the cluster's balancer goes by it. */
   meter: ResponseMeter | undefined = undefined;
+  /** Since when its share grows: for slow start, which sets it. Of a host that has been ill it is forgotten. */
+  warmingSince: number | undefined = undefined;
   private readonly clusterCounts: UpstreamCounts;
   private readonly createPool: CreatePool;
   private healthFlags = 0;
@@ -79,6 +87,8 @@ export class Host {
     this.hostname = spec.hostname ?? '';
     this.weight = clampWeight(spec.weight);
     this.metadata = spec.metadata ?? {};
+    this.priority = spec.priority ?? 0;
+    this.locality = spec.locality ?? '';
     this.tlsDisable = spec.tlsDisable ?? false;
     this.clusterCounts = clusterCounts;
     this.createPool = createPool;
@@ -89,6 +99,8 @@ export class Host {
     this.hostname = spec.hostname ?? '';
     this.weight = clampWeight(spec.weight);
     this.metadata = spec.metadata ?? {};
+    this.priority = spec.priority ?? 0;
+    this.locality = spec.locality ?? '';
     this.tlsDisable = spec.tlsDisable ?? false;
   }
 
@@ -96,26 +108,28 @@ export class Host {
     return this.healthFlags === 0;
   }
 
-  /** Nothing is wrong with it but that it said that it was about to end, a while ago: it may be back. */
-  get onlyEnding(): boolean {
-    return this.healthFlags === HealthFlag.ending;
+  /** Nothing is wrong with it but what these flags say. */
+  fit(overlook: number): boolean {
+    return (this.healthFlags & ~overlook) === 0;
   }
 
   hasHealthFlag(flag: HealthFlag): boolean {
     return (this.healthFlags & flag) !== 0;
   }
 
-  /** It has said that it is about to end. */
-  get ending(): boolean {
-    return this.hasHealthFlag(HealthFlag.ending);
-  }
-
   setHealthFlag(flag: HealthFlag): void {
-    this.healthFlags |= flag;
+    this.changeHealth(this.healthFlags | flag);
   }
 
   clearHealthFlag(flag: HealthFlag): void {
-    this.healthFlags &= ~flag;
+    this.changeHealth(this.healthFlags & ~flag);
+  }
+
+  private changeHealth(flags: number): void {
+    if (flags === this.healthFlags) return;
+    this.healthFlags = flags;
+    if (flags === 0) this.warmingSince = undefined;
+    this.count('healthChanges');
   }
 
   /** Requests under way. */

@@ -1,7 +1,8 @@
-import { converted } from '../../base/schema/collections.ts';
-import { defaulted } from '../../base/schema/fields.ts';
+import { converted, dictionary, list } from '../../base/schema/collections.ts';
+import { duration } from '../../base/schema/duration.ts';
+import { defaulted, optional } from '../../base/schema/fields.ts';
 import { object } from '../../base/schema/object.ts';
-import { enumeration, integer, number } from '../../base/schema/scalars.ts';
+import { enumeration, integer, number, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 
 /** MOSN's balancers. */
@@ -72,5 +73,50 @@ export const balancerSettings = object('Balancer settings', 'Settings of the bal
     tableSize,
     65_537,
     '`LB_MAGLEV`: how many places the table has, a prime. With a hundred for each host shares are within 1 %.',
+  ),
+  healthyPanicThreshold: defaulted(
+    number(0, 100),
+    0,
+    "Ours, in Envoy's meaning: when fewer of a hundred hosts are well, and they cannot carry it all, requests go to ill ones too, for so many at once are more likely to be judged wrongly. Envoy has 50; the default is MOSN's: 0, never.",
+  ),
+  overprovisioningFactor: defaulted(
+    integer(100, 10_000),
+    140,
+    "Ours, and Envoy's: a priority or locality keeps its whole share as long as so many hundredths of its well hosts would be all of them. With 140 a fourth of them may be ill.",
+  ),
+});
+
+/** How new hosts warm up; undefined where they do not. */
+export type SlowStart = Read<typeof slowStart>;
+
+export const slowStart = object(
+  'Slow start',
+  'Lets the share of a new host grow little by little. Balancers that go by hash, and `LB_RANDOM` and `LB_REQUEST_ROUNDROBIN`, have none.',
+  {
+    mode: optional(enumeration('duration'), 'How: over a time. Absent: off.'),
+    slowStartDuration: defaulted(duration(), '0s', 'How long it grows.'),
+    aggression: defaulted(
+      converted(number(0, 1000), (value) => (value === 0 ? 1 : value)),
+      1,
+      'How it grows: evenly with 1, steeply at first with more, at last with less. 0: the default.',
+    ),
+    minWeightPercent: defaulted(number(0, 1), 0, 'The part of its share, from 0 to 1, that it has at least.'),
+  },
+);
+
+/** How a cluster's hosts are divided by their labels. */
+export type Subsets = Read<typeof subsets>;
+
+export const subsets = object('Subsets', 'Divides the hosts of a cluster by their labels. Routes ask for some by `metadata_match`.', {
+  fallBackPolicy: defaulted(
+    integer(0, 2),
+    0,
+    'What becomes of a request for whose labels there is no host that is well. 0: it fails. 1: it goes to whichever host. 2: it goes to the default subset.',
+  ),
+  defaultSubset: defaulted(dictionary(text()), {}, 'The labels of the hosts of the default subset. Without any, all hosts are in it.'),
+  subsetSelectors: defaulted(
+    list(list(text({ atLeast: 1 }))),
+    [],
+    'Lists of names. Hosts with equal values of all names of a list are a subset, for requests that ask for exactly these names.',
   ),
 });

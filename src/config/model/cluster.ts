@@ -6,14 +6,12 @@ import { object } from '../../base/schema/object.ts';
 import { anything, boolean, enumeration, integer, number, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { balancer, balancerSettings, STAND_IN } from './balancing.ts';
+import { balancer, balancerSettings, STAND_IN, slowStart, subsets } from './balancing.ts';
 import { healthCheck } from './health-check.ts';
-import { metadata } from './metadata.ts';
+import { labels } from './metadata.ts';
 import { outlierDetection } from './outlier-detection.ts';
 import { preconnect } from './preconnect.ts';
 import { tlsContextField } from './tls.ts';
-
-const NO_SUBSETS = 'subsets of clusters are not there yet';
 
 /** MOSN takes a weight outside as the nearest inside. */
 const weight = converted(integer(0, 2 ** 32 - 1), (value, report) => {
@@ -29,7 +27,13 @@ const host = object('Host', 'One host of a cluster.', {
   address: required(upstreamAddress(), 'Where it is: `host:port`, or the path of a Unix socket.'),
   hostname: optional(text({ atLeast: 1 }), 'Its name, for rewriting the authority.'),
   weight: defaulted(weight, 1, 'Its share, from 1 to 128, for balancers that go by weight.'),
-  metadata: ignored(metadata, NO_SUBSETS, 'Its labels.'),
+  metadata: defaulted(labels, {}, 'Its labels, by which `lb_subset_config` divides hosts.'),
+  priority: defaulted(
+    integer(0, 127),
+    0,
+    "Ours, in Envoy's meaning. 0 is the first: hosts of the next one get what the well hosts of the first cannot carry, with `overprovisioning_factor`.",
+  ),
+  locality: optional(text({ atLeast: 1 }), 'Ours. Where it stands, such as a zone, for `locality_weights`.'),
   tlsDisable: defaulted(boolean(), false, 'Whether this host is spoken to without TLS.'),
 });
 
@@ -68,23 +72,10 @@ function orDefault(standard: number) {
   return converted(integer(0, 2 ** 32 - 1), (value) => (value === 0 ? standard : value));
 }
 
-const subsets = object('Subsets', 'Divides the hosts of a cluster by their labels.', {
-  fallBackPolicy: optional(integer(0, 2), 'What to do where no host fits: 0 fail, 1 take any, 2 take the default subset.'),
-  defaultSubset: optional(dictionary(text()), 'The labels of the default subset.'),
-  subsetSelectors: optional(list(list(text())), 'The labels that divide.'),
-});
-
 const originalDestination = object('Original destination', 'Finds the host in the request or the connection itself.', {
   useHeader: optional(boolean(), 'Whether a header says it.'),
   headerName: optional(text(), 'The header.'),
   replaceLocal: optional(boolean(), "Whether this machine's own address takes its place."),
-});
-
-const slowStart = object('Slow start', 'Lets the share of a new host grow little by little.', {
-  mode: optional(text(), '`duration`, or nothing for off.'),
-  slowStartDuration: optional(duration(), 'How long it grows.'),
-  aggression: optional(number(0, 1000), 'How it grows: 1 evenly, more steeply at the start when larger.'),
-  minWeightPercent: optional(number(0, 1), 'The share that it starts with.'),
 });
 
 const NO_DNS_SETTINGS = 'the resolver goes by its own';
@@ -162,9 +153,13 @@ export function cluster(catalogue: Catalogue) {
       'Whether requests under way at a host, and its connections, end at once when it becomes unhealthy. Otherwise they finish, and what comes later gets new connections. Envoy has it.',
     ),
     preconnect: optional(preconnect(catalogue), 'Connections that are ready before anybody asks for them.'),
-    slowStart: ignored(slowStart, 'it is not there yet, a new host has its full share at once', 'Lets new hosts warm up.'),
+    slowStart: optional(slowStart, 'Lets the share of new hosts, and of those that have been ill, grow little by little.'),
+    localityWeights: optional(
+      dictionary(integer(0, 2 ** 32 - 1)),
+      "Ours, in Envoy's meaning. Shares of the localities of the hosts, by name, as far as their hosts are well. Absent: it makes no difference where a host is.",
+    ),
     lbConfig: defaulted(balancerSettings, {}, 'Settings of the balancer.', { key: 'lbconfig' }),
-    lbSubsetConfig: ignored(subsets, NO_SUBSETS, 'Divides its hosts.'),
+    lbSubsetConfig: optional(subsets, 'Divides its hosts by their labels. As in MOSN it has no effect without `subset_selectors`.'),
     originalDstLbConfig: ignored(originalDestination, 'the original destination cannot be asked for yet', 'How the host is found.'),
     spec: ignored(anything(), 'there is no subscription to a registry yet', 'The services of a registry that bring the hosts.'),
     keepalive: ignored(anything(), "the operating system's own probes are used", 'Probes on connections without traffic.'),

@@ -58,6 +58,7 @@ const UPSTREAM: Readonly<Record<UpstreamCount, readonly [name: string, kind: Sta
   requestRemoteReset: ['request_remote_reset', 'counter'],
   responseSuccess: ['response_success', 'counter'],
   responseFailed: ['response_failed', 'counter'],
+  healthChanges: ['health_changes', 'counter'],
   bytesSent: ['connection_bytes_write', 'counter'],
   bytesReceived: ['connection_bytes_read_total', 'counter'],
 };

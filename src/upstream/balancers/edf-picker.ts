@@ -1,4 +1,4 @@
-import type { HostChoice, Picker } from '../balancer.ts';
+import { type HostChoice, NOTHING, type Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { EdfSchedule } from './edf-schedule.ts';
 
@@ -10,7 +10,7 @@ export class EdfPicker implements Picker {
     this.schedule = new EdfSchedule(hosts, weightOf, Math.floor(random() * hosts.length));
   }
 
-  pick(_choice: HostChoice, tried: readonly Host[], panic = false): Host | undefined {
-    return this.schedule.next(tried, panic);
+  pick(_choice: HostChoice, tried: readonly Host[], overlook = NOTHING): Host | undefined {
+    return this.schedule.next(tried, overlook);
   }
 }

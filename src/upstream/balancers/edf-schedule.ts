@@ -39,22 +39,22 @@ export class EdfSchedule {
   }
 
   /** The eligible host that is due first; undefined when none is eligible. */
-  next(tried: readonly Host[], panic: boolean): Host | undefined {
+  next(tried: readonly Host[], overlook: number): Host | undefined {
     if (this.hosts.length === 0) return undefined;
     for (let passed = 0; passed < PASSED_OVER; passed++) {
       const host = this.take(0);
-      if (eligible(host, tried, panic)) return host;
+      if (eligible(host, tried, overlook)) return host;
     }
-    const first = this.firstEligible(tried, panic);
+    const first = this.firstEligible(tried, overlook);
     return first < 0 ? undefined : this.take(first);
   }
 
   /** Its place in the heap; -1 when there is none. */
-  private firstEligible(tried: readonly Host[], panic: boolean): number {
+  private firstEligible(tried: readonly Host[], overlook: number): number {
     const { heap, hosts } = this;
     let first = -1;
     for (let at = 0; at < heap.length; at++) {
-      if (!eligible(hosts[heap[at]!]!, tried, panic)) continue;
+      if (!eligible(hosts[heap[at]!]!, tried, overlook)) continue;
       if (first < 0 || this.before(heap[at]!, heap[first]!)) first = at;
     }
     return first;

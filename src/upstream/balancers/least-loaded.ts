@@ -1,4 +1,4 @@
-import type { HostChoice, LoadBalancer, Picker } from '../balancer.ts';
+import { type HostChoice, type LoadBalancer, NOTHING, type Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { equalWeights } from '../weights.ts';
 import { EdfPicker } from './edf-picker.ts';
@@ -25,20 +25,20 @@ class LeastLoadedPicker implements Picker {
     this.random = random;
   }
 
-  pick(_choice: HostChoice, tried: readonly Host[], panic = false): Host | undefined {
+  pick(_choice: HostChoice, tried: readonly Host[], overlook = NOTHING): Host | undefined {
     const { length } = this.hosts;
     if (length === 0) return undefined;
-    return (length > this.choiceCount ? this.leastOfDrawn(tried, panic) : undefined) ?? this.leastOfAll(tried, panic);
+    return (length > this.choiceCount ? this.leastOfDrawn(tried, overlook) : undefined) ?? this.leastOfAll(tried, overlook);
   }
 
-  private leastOfDrawn(tried: readonly Host[], panic: boolean): Host | undefined {
+  private leastOfDrawn(tried: readonly Host[], overlook: number): Host | undefined {
     const { hosts, random } = this;
     let least: Host | undefined;
     let leastLoad = Number.POSITIVE_INFINITY;
     let at = Math.floor(random() * hosts.length);
     for (let drawn = 0; drawn < this.choiceCount; drawn++) {
       const host = hosts[at]!;
-      if (eligible(host, tried, panic)) {
+      if (eligible(host, tried, overlook)) {
         const load = this.loadOf(host);
         if (load < leastLoad) {
           least = host;
@@ -52,13 +52,13 @@ class LeastLoadedPicker implements Picker {
   }
 
   /** Of hosts that are equally loaded, any. */
-  private leastOfAll(tried: readonly Host[], panic: boolean): Host | undefined {
+  private leastOfAll(tried: readonly Host[], overlook: number): Host | undefined {
     const { hosts } = this;
     let least: Host | undefined;
     let leastLoad = Number.POSITIVE_INFINITY;
     let equals = 0;
     for (const host of hosts) {
-      if (!eligible(host, tried, panic)) continue;
+      if (!eligible(host, tried, overlook)) continue;
       const load = this.loadOf(host);
       if (load > leastLoad) continue;
       equals = load < leastLoad ? 1 : equals + 1;

@@ -1,5 +1,5 @@
 import { hashOf, mixHash, NO_HASH } from '../../base/hash.ts';
-import type { HostChoice, LoadBalancer, Picker } from '../balancer.ts';
+import { type HostChoice, type LoadBalancer, NOTHING, type Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { eligible, firstFrom } from './pick.ts';
 import type { BalancerSettings } from './settings.ts';
@@ -26,17 +26,17 @@ class MaglevPicker implements Picker {
     this.random = random;
   }
 
-  pick({ hash }: HostChoice, tried: readonly Host[], panic = false): Host | undefined {
+  pick({ hash }: HostChoice, tried: readonly Host[], overlook = NOTHING): Host | undefined {
     const { hosts, table } = this;
     if (hosts.length === 0) return undefined;
     let place = hash === NO_HASH ? Math.floor(this.random() * 2 ** 32) : hash;
     for (let look = 0; look < LOOKS; look++) {
       const host = hosts[table[place % table.length]!]!;
-      if (eligible(host, tried, panic)) return host;
+      if (eligible(host, tried, overlook)) return host;
       // Another place for each hash: what an ill host leaves behind spreads over all the others.
       place = mixHash(place + 1);
     }
-    return firstFrom(hosts, place, tried, panic);
+    return firstFrom(hosts, place, tried, overlook);
   }
 }
 

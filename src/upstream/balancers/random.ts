@@ -1,4 +1,4 @@
-import type { HostChoice, LoadBalancer, Picker } from '../balancer.ts';
+import { type HostChoice, type LoadBalancer, NOTHING, type Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { eligible } from './pick.ts';
 import type { BalancerSettings } from './settings.ts';
@@ -12,21 +12,21 @@ class RandomPicker implements Picker {
     this.random = random;
   }
 
-  pick(_choice: HostChoice, tried: readonly Host[], panic = false): Host | undefined {
+  pick(_choice: HostChoice, tried: readonly Host[], overlook = NOTHING): Host | undefined {
     const { hosts } = this;
     if (hosts.length === 0) return undefined;
     const host = hosts.length === 1 ? hosts[0]! : hosts[Math.floor(this.random() * hosts.length)]!;
-    return eligible(host, tried, panic) ? host : this.pickAmongRest(tried, panic);
+    return eligible(host, tried, overlook) ? host : this.pickAmongRest(tried, overlook);
   }
 
   /** Evenly among those that are left: going on to the next one would give the neighbour of a sick host twice its share. */
-  private pickAmongRest(tried: readonly Host[], panic: boolean): Host | undefined {
+  private pickAmongRest(tried: readonly Host[], overlook: number): Host | undefined {
     const { hosts } = this;
     let left = 0;
-    for (const host of hosts) if (eligible(host, tried, panic)) left++;
+    for (const host of hosts) if (eligible(host, tried, overlook)) left++;
     if (left === 0) return undefined;
     let skip = Math.floor(this.random() * left);
-    for (const host of hosts) if (eligible(host, tried, panic) && skip-- === 0) return host;
+    for (const host of hosts) if (eligible(host, tried, overlook) && skip-- === 0) return host;
     return undefined;
   }
 }

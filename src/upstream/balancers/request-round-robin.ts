@@ -1,4 +1,4 @@
-import type { HostChoice, LoadBalancer, Picker } from '../balancer.ts';
+import { type HostChoice, type LoadBalancer, NOTHING, type Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { firstFrom } from './pick.ts';
 
@@ -9,8 +9,8 @@ class RequestRoundRobinPicker implements Picker {
     this.hosts = hosts;
   }
 
-  pick(_choice: HostChoice, tried: readonly Host[], panic = false): Host | undefined {
-    return firstFrom(this.hosts, 0, tried, panic);
+  pick(_choice: HostChoice, tried: readonly Host[], overlook = NOTHING): Host | undefined {
+    return firstFrom(this.hosts, 0, tried, overlook);
   }
 }
 

@@ -1,5 +1,5 @@
 import { hashOf, NO_HASH } from '../../base/hash.ts';
-import type { HostChoice, LoadBalancer, Picker } from '../balancer.ts';
+import { type HostChoice, type LoadBalancer, NOTHING, type Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { eligible, firstFrom } from './pick.ts';
 import type { BalancerSettings } from './settings.ts';
@@ -27,7 +27,7 @@ class RingPicker implements Picker {
     this.random = settings.random;
   }
 
-  pick({ hash }: HostChoice, tried: readonly Host[], panic = false): Host | undefined {
+  pick({ hash }: HostChoice, tried: readonly Host[], overlook = NOTHING): Host | undefined {
     const { hosts, owners } = this;
     if (hosts.length === 0) return undefined;
     const wanted = hash === NO_HASH ? Math.floor(this.random() * 2 ** 32) : hash;
@@ -35,9 +35,9 @@ class RingPicker implements Picker {
     const walk = Math.min(owners.length, WALK_PER_HOST * hosts.length);
     for (let step = 0; step < walk; step++) {
       const host = hosts[owners[(start + step) % owners.length]!]!;
-      if (eligible(host, tried, panic)) return host;
+      if (eligible(host, tried, overlook)) return host;
     }
-    return firstFrom(hosts, wanted, tried, panic);
+    return firstFrom(hosts, wanted, tried, overlook);
   }
 
   /** The place of the first point at or after a hash; that of the first one of all when there is none. */

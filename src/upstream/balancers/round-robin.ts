@@ -1,4 +1,4 @@
-import type { HostChoice, LoadBalancer, Picker } from '../balancer.ts';
+import { type HostChoice, type LoadBalancer, NOTHING, type Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { STEADY_WEIGHTS } from '../weights.ts';
 import { EdfPicker } from './edf-picker.ts';
@@ -14,13 +14,13 @@ class RoundRobinPicker implements Picker {
     this.next = start;
   }
 
-  pick(_choice: HostChoice, tried: readonly Host[], panic = false): Host | undefined {
+  pick(_choice: HostChoice, tried: readonly Host[], overlook = NOTHING): Host | undefined {
     const { hosts } = this;
     for (let step = 0; step < hosts.length; step++) {
       const host = hosts[this.next]!;
       // Whoever is passed over has had its turn: its neighbour does not get twice the share.
       this.next = this.next + 1 === hosts.length ? 0 : this.next + 1;
-      if (eligible(host, tried, panic)) return host;
+      if (eligible(host, tried, overlook)) return host;
     }
     return undefined;
   }

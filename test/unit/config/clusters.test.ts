@@ -11,7 +11,17 @@ test('a cluster has defaults for all but its name', () => {
     name: 'hosts',
     type: 'SIMPLE',
     loadBalancer: 'LB_ROUNDROBIN',
-    hosts: [{ address: { host: '127.0.0.1', port: 80 }, hostname: undefined, weight: 1, tlsDisable: false }],
+    hosts: [
+      {
+        address: { host: '127.0.0.1', port: 80 },
+        hostname: undefined,
+        weight: 1,
+        metadata: new Map(),
+        priority: 0,
+        locality: undefined,
+        tlsDisable: false,
+      },
+    ],
     connectTimeout: 10_000,
     idleTimeout: 90_000,
     connectionPerDownstream: undefined,
@@ -39,8 +49,74 @@ test('a cluster has defaults for all but its name', () => {
       minRingSize: 1024,
       maxRingSize: 8_388_608,
       tableSize: 65_537,
+      healthyPanicThreshold: 0,
+      overprovisioningFactor: 140,
     },
+    lbSubsetConfig: undefined,
+    slowStart: undefined,
+    localityWeights: undefined,
   });
+});
+
+test('hosts have labels, which are texts, and a cluster is divided by them', () => {
+  const labels = (values: object) => cluster('hosts', [{ address: '127.0.0.1:80', metadata: { filter_metadata: { 'mosn.lb': values } } }]);
+  assert.deepEqual(
+    [...read(labels({ version: '1', stage: 'prod' })).hosts[0]!.metadata],
+    [
+      ['version', '1'],
+      ['stage', 'prod'],
+    ],
+  );
+  assert.match(problemsOf(labels({ version: ['1'] }))[0]!, /^error: .*hosts\[0\]\.metadata\.filter_metadata.*version/);
+  const subsets = (value: object) => cluster('lb_subset_config', value);
+  assert.deepEqual(
+    read(subsets({ fall_back_policy: 2, default_subset: { version: '1' }, subset_selectors: [['version']] })).lbSubsetConfig,
+    {
+      fallBackPolicy: 2,
+      defaultSubset: new Map([['version', '1']]),
+      subsetSelectors: [['version']],
+    },
+  );
+  assert.deepEqual(read(subsets({})).lbSubsetConfig, { fallBackPolicy: 0, defaultSubset: new Map(), subsetSelectors: [] });
+  assert.match(problemsOf(subsets({ fall_back_policy: 3 }))[0]!, /^error: .*fall_back_policy/);
+});
+
+test('hosts have a place that the weights of localities name, where there are weights', () => {
+  const placed = (locality: string | undefined) =>
+    edited(
+      [`${PATHS.cluster}.hosts`, [{ address: '127.0.0.1:80', priority: 127, ...(locality === undefined ? {} : { locality }) }]],
+      [`${PATHS.cluster}.locality_weights`, { near: 3, far: 1 }],
+    );
+  const { hosts, localityWeights } = read(placed('near'));
+  assert.deepEqual([hosts[0]?.locality, hosts[0]?.priority], ['near', 127]);
+  assert.deepEqual(
+    localityWeights,
+    new Map([
+      ['near', 3],
+      ['far', 1],
+    ]),
+  );
+  assert.deepEqual(problemsOf(placed(undefined)), [`error: ${AT}.hosts[0].locality: is missing, for the cluster has \`locality_weights\``]);
+  assert.match(
+    problemsOf(placed('nowhere'))[0]!,
+    /hosts\[0\]\.locality: must be one that `locality_weights` of the cluster has \("near", "far"\)/,
+  );
+  assert.match(problemsOf(cluster('hosts', [{ address: '127.0.0.1:80', priority: 128 }]))[0]!, /priority/);
+});
+
+test('slow start has an even growth by default, and is warned of where it has no effect', () => {
+  const slow = { mode: 'duration', slow_start_duration: '10s' };
+  assert.deepEqual(read(cluster('slow_start', slow)).slowStart, {
+    mode: 'duration',
+    slowStartDuration: 10_000,
+    aggression: 1,
+    minWeightPercent: 0,
+  });
+  assert.equal(read(cluster('slow_start', { ...slow, aggression: 0 })).slowStart?.aggression, 1);
+  assert.match(problemsOf(cluster('slow_start', { ...slow, min_weight_percent: 1.1 }))[0]!, /^error: .*min_weight_percent/);
+  assert.deepEqual(problemsOf(edited([`${PATHS.cluster}.slow_start`, slow], [`${PATHS.cluster}.lb_type`, 'LB_RANDOM'])), [
+    `warning: ${AT}.slow_start: has no effect with LB_RANDOM`,
+  ]);
 });
 
 test('a balancer has settings within bounds, and a table of Maglev a prime number of places', () => {
@@ -51,6 +127,9 @@ test('a balancer has settings within bounds, and a table of Maglev a prime numbe
   assert.match(problemsOf(settings('table_size', 5_000_012))[0]!, /^error: .*table_size/);
   assert.match(problemsOf(settings('table_size', 65_536))[0]!, /^error: .*table_size: must be a prime number, but is 65536/);
   assert.match(problemsOf(settings('min_ring_size', 0))[0]!, /^error: .*min_ring_size/);
+  assert.equal(read(settings('healthy_panic_threshold', 100)).lbConfig.healthyPanicThreshold, 100);
+  assert.match(problemsOf(settings('healthy_panic_threshold', 101))[0]!, /^error: .*healthy_panic_threshold/);
+  assert.match(problemsOf(settings('overprovisioning_factor', 99))[0]!, /^error: .*overprovisioning_factor/);
   assert.match(problemsOf(settings('max_ring_size', 8_388_609))[0]!, /^error: .*max_ring_size/);
 });
 

@@ -78,8 +78,6 @@ const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   [`${PATHS.proxy}.concurrency_num`, 2],
   [`${PATHS.virtualHost}.require_tls`, 'ALL'],
   [`${PATHS.route}.metadata`, { filter_metadata: {} }],
-  [`${PATHS.cluster}.slow_start`, { mode: 'duration' }],
-  [`${PATHS.cluster}.lb_subset_config`, { subset_selectors: [['a']] }],
   [`${PATHS.cluster}.original_dst_lb_config`, { use_header: true }],
   [`${PATHS.cluster}.spec`, { subscribe: [{}] }],
   [`${PATHS.cluster}.keepalive`, { interval: '1s' }],
@@ -88,7 +86,6 @@ const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   [`${PATHS.cluster}.mark`, 1],
   [`${PATHS.cluster}.sub_type`, 'a'],
   [`${PATHS.cluster}.cluster_pool_enable`, true],
-  [`${PATHS.cluster}.hosts[0].metadata`, { filter_metadata: {} }],
   ['cluster_manager.cluster_pool_enable', true],
 ];
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { NOTHING } from '../../../src/upstream/balancer.ts';
 import { EdfSchedule } from '../../../src/upstream/balancers/edf-schedule.ts';
 import { HealthFlag, type Host } from '../../../src/upstream/host.ts';
 import { hostsWeighing, within } from './fixtures.ts';
@@ -47,7 +48,7 @@ test('the schedule is that of a naive model which looks at every host in each tu
     fc.property(exactWeights, (weights) => {
       const hosts = hostsWeighing(...weights);
       const [schedule, model] = [new EdfSchedule(hosts, ({ weight }) => weight, 0), new NaiveSchedule(hosts)];
-      for (let turn = 0; turn < 100; turn++) assert.equal(hosts.indexOf(schedule.next([], false) as Host), model.next());
+      for (let turn = 0; turn < 100; turn++) assert.equal(hosts.indexOf(schedule.next([], NOTHING) as Host), model.next());
     }),
   );
 });
@@ -57,7 +58,7 @@ test('shares stay within 1 % of the weights when deadlines have been set back ma
   // Tiny weights: the horizon is reached every few turns.
   const schedule = new EdfSchedule(hosts, ({ weight }) => weight / 1e6, 0);
   const counts = [0, 0, 0];
-  for (let turn = 0; turn < 60_000; turn++) counts[hosts.indexOf(schedule.next([], false) as Host)]!++;
+  for (let turn = 0; turn < 60_000; turn++) counts[hosts.indexOf(schedule.next([], NOTHING) as Host)]!++;
   within(counts, [10_000, 20_000, 30_000], 0.01);
 });
 
@@ -72,7 +73,7 @@ test('whatever hosts are ill, those that are well have shares by their weights',
       const schedule = new EdfSchedule(hosts, ({ weight }) => weight, 0);
       const counts = new Map<Host | undefined, number>();
       for (let turn = 0; turn < total * 10; turn++) {
-        const host = schedule.next([], false);
+        const host = schedule.next([], NOTHING);
         counts.set(host, (counts.get(host) ?? 0) + 1);
       }
       // A turn more or less, for a period may end in the middle.
@@ -87,9 +88,9 @@ test('a weight that changes counts from the next turn on', () => {
   const hosts = hostsWeighing(1, 1);
   let first = 1;
   const schedule = new EdfSchedule(hosts, (host) => (host === hosts[0] ? first : 1), 0);
-  for (let turn = 0; turn < 10; turn++) schedule.next([], false);
+  for (let turn = 0; turn < 10; turn++) schedule.next([], NOTHING);
   first = 3;
   const counts = [0, 0];
-  for (let turn = 0; turn < 400; turn++) counts[hosts.indexOf(schedule.next([], false) as Host)]!++;
+  for (let turn = 0; turn < 400; turn++) counts[hosts.indexOf(schedule.next([], NOTHING) as Host)]!++;
   within(counts, [300, 100], 0.02);
 });
