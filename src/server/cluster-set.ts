@@ -85,6 +85,8 @@ export class ClusterSet {
     this.builtFrom.set(entry.name, origin(entry));
     const cluster = buildCluster(entry, this.surroundings, dialer);
     this.findHosts(cluster, entry);
+    const before = this.manager.get(entry.name);
+    if (before !== undefined) cluster.takeOverHealth(before);
     this.manager.set(cluster);
   }
 

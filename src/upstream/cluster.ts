@@ -91,6 +91,14 @@ export class Cluster {
     for (const watcher of this.watchers) watcher.onHosts(this.hosts);
   }
 
+  /** It takes the place of another one: hosts that fail the checks there are not healthy here until a check has found that they are. */
+  takeOverHealth(before: Cluster): void {
+    if (this.healthChecker === undefined) return;
+    for (const host of before.hosts) {
+      if (host.hasHealthFlag(HealthFlag.activeCheck)) this.byAddress.get(host.address)?.setHealthFlag(HealthFlag.activeCheck);
+    }
+  }
+
   /** The cluster is gone from the configuration: open streams finish, nothing new is taken. */
   drain(): void {
     this.discovery?.stop();

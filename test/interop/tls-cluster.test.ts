@@ -9,6 +9,7 @@ import { describe, type TestContext, test } from 'node:test';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { CertificateAuthority } from '../support/certificates.ts';
 import { curl } from '../support/curl.ts';
+import { until } from '../support/deadline.ts';
 import { requireTool } from '../support/tools.ts';
 
 const skip = requireTool('openssl', 'curl');
@@ -138,5 +139,29 @@ describe('TLS to upstreams', { skip }, () => {
     assert.equal(await ask('/h2'), '/h2');
     assert.deepEqual(agreed, ['h2']);
     await stage.stop();
+  });
+
+  test('hosts are checked over TLS, and one whose certificate is not trusted is not healthy', async (t) => {
+    const { host, connections } = await backend(t);
+    const http_check_config = { path: '/health' };
+    const health_check = {
+      service_name: 's',
+      protocol: 'Http1',
+      interval: '20ms',
+      timeout: '1s',
+      initial_delay_seconds: '1ms',
+      check_config: { http_check_config },
+    };
+    const checks = async (tls_context: object) => {
+      const { stage } = await front(t, host, { tls_context, health_check });
+      const [cluster] = stage.proxy.clusters;
+      await until(() => cluster!.healthChecker!.counts.attempt > 2, 'two checks');
+      const { success, failure } = cluster!.healthChecker!.counts;
+      return { healthy: cluster!.hosts[0]!.healthy, success: success > 0, failure: failure > 0 };
+    };
+    assert.deepEqual(await checks(trusting), { healthy: true, success: true, failure: false });
+    assert.ok(connections.length >= 2, 'each over a connection of its own');
+    const stranger = new CertificateAuthority(folder, 'stranger');
+    assert.deepEqual(await checks({ status: true, ca_cert: stranger.file }), { healthy: false, success: false, failure: true });
   });
 });

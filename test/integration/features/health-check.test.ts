@@ -150,6 +150,21 @@ featureTest('hosts of any protocol may be checked by requests to another port', 
   assert.equal(outcome, stage.told('unavailable'));
 });
 
+featureTest('a host that fails the checks gets no requests either when the configuration of its cluster changes', async (stage) => {
+  const [a, b] = [await stage.backend('a'), await stage.backend('b')];
+  const health_check = { ...OFTEN, protocol: stage.protocolName };
+  const clusters = (more: object) => ({ clusters: { backends: { backends: [a, b], health_check, ...more } } });
+  await stage.start(clusters({}));
+  await a.stop();
+  await untilHealthy(stage, b);
+  const [before] = stage.proxy.clusters;
+  await stage.reconfigure(clusters({ health_check: { ...health_check, initial_delay_seconds: '10s' }, idle_timeout: '1s' }));
+  const [after] = stage.proxy.clusters;
+  assert.notEqual(after, before);
+  assert.deepEqual(healthy(stage), [b.address]);
+  assert.deepEqual(await bodies(stage, 4), new Set(['b']));
+});
+
 /** `HealthCheckResponse { status }`. */
 const servingStatus = (status: number) => Buffer.from([0, 0, 0, 0, 2, 0x08, status]);
 

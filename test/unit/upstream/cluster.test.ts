@@ -7,8 +7,10 @@ import { Cluster } from '../../../src/upstream/cluster.ts';
 import { ClusterManager } from '../../../src/upstream/cluster-manager.ts';
 import { StaticDiscovery } from '../../../src/upstream/discoveries/static.ts';
 import type { Discovery } from '../../../src/upstream/discovery.ts';
+import type { HealthChecker } from '../../../src/upstream/health/health-checker.ts';
 import { HealthFlag, type HostSpec } from '../../../src/upstream/host.ts';
 import { FROM_THE_START, PoolDouble, protocolNamed } from './fixtures.ts';
+import { checkerScene } from './health/scripted.ts';
 
 const protocol = protocolNamed('one');
 
@@ -132,6 +134,25 @@ test('a cluster follows one discovery, and none when it is drained', () => {
   cluster.drain();
   assert.equal(two.onHosts, undefined);
   assert.deepEqual(addresses(cluster), []);
+});
+
+test('a cluster that takes the place of another starts with the health that checks have found there, if it has checks itself', () => {
+  const before = clusterOf('a', 'b', 'c');
+  before.hosts[0]?.setHealthFlag(HealthFlag.activeCheck);
+  before.hosts[1]?.setHealthFlag(HealthFlag.outlier);
+  const successor = (healthChecker: HealthChecker | undefined): readonly boolean[] => {
+    const after = new Cluster({
+      name: 'c',
+      balancer: requestRoundRobin(),
+      createPool: (_host, pooled) => new PoolDouble(pooled),
+      healthChecker,
+    });
+    after.updateHosts([{ address: 'a' }, { address: 'b' }, { address: 'd' }]);
+    after.takeOverHealth(before);
+    return after.hosts.map((host) => host.healthy);
+  };
+  assert.deepEqual(successor(checkerScene().checker), [false, true, true]);
+  assert.deepEqual(successor(undefined), [true, true, true]);
 });
 
 test('the manager drains the cluster that is replaced or removed', () => {
