@@ -6,6 +6,8 @@ import { killFamily } from './process-family.ts';
 export interface ChildOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Opens its standard input, for `tell`. */
+  readonly input?: boolean;
   /** Opens a channel for `process.send` in the child, which must be a Node program. */
   readonly channel?: boolean;
 }
@@ -28,7 +30,7 @@ export class Child {
     this.process = spawn(command, args, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe', ...(options.channel ? (['ipc'] as const) : [])],
+      stdio: [options.input ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(options.channel ? (['ipc'] as const) : [])],
     });
     alive.add(this.process);
     for (const stream of [this.process.stdout, this.process.stderr]) {
@@ -56,6 +58,12 @@ export class Child {
 
   get running(): boolean {
     return alive.has(this.process);
+  }
+
+  /** Writes a line to its standard input. */
+  tell(line: string): void {
+    if (this.process.stdin === null) throw new Error(`${this.name} was started without input`);
+    this.process.stdin.write(`${line}\n`);
   }
 
   /** The exit code, or the signal that ended it. All output has arrived by then. */
