@@ -6,14 +6,14 @@ import type { RouteSpec } from '../../src/router/spec.ts';
 
 const ROUTES = 10_000;
 
-function head(authority: string, path: string, service = ''): RequestHead {
+function head(authority: string, path: string, service = '', fields: Readonly<Record<string, string>> = {}): RequestHead {
   return {
     protocol: 'bench',
     scheme: service === '' ? 'http' : '',
     authority,
     path: service === '' ? path : service,
     method: 'GET',
-    fields: new FieldList([['accept', '*/*']]),
+    fields: new FieldList([['accept', '*/*'], ...Object.entries(fields)]),
     oneWay: false,
     idempotent: true,
     timeoutMs: undefined,
@@ -54,6 +54,35 @@ export default function addCases(suite: benchmark.Suite): void {
       ]),
       head('', '', 'com.example.Service9876'),
       9876,
+    ],
+    [
+      '10,000 tenants by header, one prefix',
+      buildRouter([
+        {
+          domains: any,
+          routes: routes((index) => ({
+            prefix: '/',
+            headers: [
+              { name: 'zone', value: 'here' },
+              { name: 'x-tenant', value: `tenant-${index}` },
+            ],
+          })),
+        },
+      ]),
+      head('a.com', '/api/users', '', { zone: 'here', 'x-tenant': 'tenant-9876' }),
+      9876,
+    ],
+    [
+      '10,000 expressions, ^/api/service-N/.+$',
+      buildRouter([{ domains: any, routes: routes((index) => ({ regex: `^/api/service-${index}/[^/]+$` })) }]),
+      head('a.com', '/api/service-9876/users'),
+      9876,
+    ],
+    [
+      '100 expressions found anywhere',
+      buildRouter([{ domains: any, routes: routes((index) => ({ regex: `/service-${index}/[^/]+$` })).slice(0, 100) }]),
+      head('a.com', '/api/service-99/users'),
+      99,
     ],
     [
       '10,000 virtual hosts, exact',

@@ -1,4 +1,5 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { createRequire } from 'node:module';
+import type { RE2JS } from 're2js';
 import { literalPrefix } from './regex-prefix.ts';
 
 /**
@@ -43,12 +44,16 @@ export class Regex {
   }
 }
 
+/** Loaded for the first expression: a start without any need not wait for it. */
+let engine: typeof import('re2js') | undefined;
+
 /** Compiles what a configuration wrote; a string says what is wrong with it. */
 export function regex(source: string): Regex | string {
+  engine ??= createRequire(import.meta.url)('re2js') as typeof import('re2js');
   try {
-    return new Regex(RE2JS.compile(source));
+    return new Regex(engine.RE2JS.compile(source));
   } catch (error) {
-    if (error instanceof RE2JSException) return error.message.replace(/^error parsing regexp: /, '');
+    if (error instanceof engine.RE2JSException) return error.message.replace(/^error parsing regexp: /, '');
     throw error;
   }
 }

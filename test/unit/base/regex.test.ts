@@ -107,7 +107,8 @@ test('what every match begins with is known of an expression that says so plainl
     ['^/a[(|]b', '/a'],
     ['^/a$', '/a'],
     ['^/\u{1f600}*', '/'],
-    ['^/a(?i)?', '/'],
+    ['^/a(?i)?', ''],
+    ['^/a+(?i)*', ''],
     ['^/a|b', ''],
     ['^/a\\(|b', ''],
     ['^/a[[:alpha:](]|b', ''],
@@ -151,6 +152,6 @@ test('no text without that beginning is matched', () => {
       const written = characters.join('');
       return typeof result === 'string' || !result.test(written) || written.startsWith(result.prefix);
     }),
-    { numRuns: 5000 },
+    { numRuns: 10_000 },
   );
 });
