@@ -19,8 +19,9 @@ export interface Catalogue {
   /** What is wrong with a domain of a virtual host, with the format of an access log. */
   readonly domainFault: FindFault;
   readonly accessLogFault: FindFault;
-  /** What is wrong with the name of a variable. */
+  /** What is wrong with the name of a variable, and with a condition in the Common Expression Language. */
   readonly variableFault: FindFault;
+  readonly expressionFault: FindFault;
   /** What is wrong with a list of cipher suites of TLS, and of curves. */
   readonly cipherSuitesFault: FindFault;
   readonly curvesFault: FindFault;

@@ -1,5 +1,6 @@
 import { regex } from '../base/regex.ts';
 import type { RouteMatch, VariableMatch } from '../config/index.ts';
+import { expression } from '../filter/expression/expression.ts';
 import type { Exchange } from '../filter/filter.ts';
 import { variable } from '../filter/format/variables.ts';
 
@@ -8,9 +9,14 @@ export type ExchangeTest = (exchange: Exchange) => boolean;
 
 /** What a route asks for besides the head of a request; undefined when it is nothing. `random` gives numbers from 0 and below 1. */
 export function exchangeTest(match: RouteMatch, random: () => number = Math.random): ExchangeTest | undefined {
-  const { variables, runtimeFraction: share } = match;
+  const { variables, dslExpressions, runtimeFraction: share } = match;
   const tests: ExchangeTest[] = [];
   if (variables.length > 0) tests.push(variablesTest(variables));
+  for (const source of dslExpressions) {
+    const condition = expression(source);
+    // The configuration has made sure that it can be understood.
+    if (typeof condition !== 'string') tests.push(condition);
+  }
   // The last, so that the share is one of those requests for which all else holds.
   if (share !== undefined) tests.push(() => random() < share);
   return tests.length === 0 ? undefined : (exchange) => tests.every((test) => test(exchange));

@@ -13,6 +13,7 @@ import {
 } from '../config/index.ts';
 import { accessLogFault } from '../filter/builtin/access-log/index.ts';
 import { BUILT_IN_TYPES, loadKinds } from '../filter/builtin/kinds.ts';
+import { expression } from '../filter/expression/expression.ts';
 import type { FilterKind } from '../filter/filter-kind.ts';
 import { variable } from '../filter/format/variables.ts';
 import { NETWORK_FILTER_KINDS } from '../filter/network/kinds.ts';
@@ -68,6 +69,7 @@ export function catalogueOf(protocols: Catalogue['protocols'], filterKinds: Read
     domainFault: (domain) => problemOf(parseDomain(domain)),
     accessLogFault,
     variableFault: (name) => problemOf(variable(name)),
+    expressionFault: (source) => problemOf(expression(source)),
     cipherSuitesFault,
     curvesFault,
   };

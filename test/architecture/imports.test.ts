@@ -18,7 +18,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages, and the one folder that knows each. */
-const PACKAGES: Readonly<Record<string, string>> = { pino: 'base', re2js: 'base', 'xxhash-wasm': 'base', yaml: 'config' };
+const PACKAGES: Readonly<Record<string, string>> = {
+  '@marcbachmann/cel-js': 'filter',
+  pino: 'base',
+  re2js: 'base',
+  'xxhash-wasm': 'base',
+  yaml: 'config',
+};
 
 /** Folders that only move data between calls: sockets reach them as the interfaces of `net` and `protocol`. */
 const WITHOUT_SOCKETS = ['base', 'protocol', 'stream', 'router', 'proxy', 'config', 'testing'];

@@ -33,6 +33,7 @@ export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
     domainFault: (domain) => fault(parseDomain(domain)),
     accessLogFault: (format) => (format.split('%').length % 2 === 0 ? 'a percent sign has no partner' : undefined),
     variableFault: (name) => (name.includes(' ') ? 'there is a space in it' : undefined),
+    expressionFault: (source) => (source.includes('(') ? 'there is a bracket in it' : undefined),
     cipherSuitesFault,
     curvesFault,
     ...changes,

@@ -1,5 +1,5 @@
 import { converted, list } from '../../base/schema/collections.ts';
-import { defaulted, ignored, optional, refused, required } from '../../base/schema/fields.ts';
+import { defaulted, ignored, optional, required } from '../../base/schema/fields.ts';
 import { notation } from '../../base/schema/notation.ts';
 import { object } from '../../base/schema/object.ts';
 import { regularExpression } from '../../base/schema/regular-expression.ts';
@@ -46,11 +46,18 @@ const runtimeFraction = converted(
   ({ defaultValue }) => defaultValue,
 );
 
-const dslExpression = object('DSL expression', 'A condition in the Common Expression Language.', {
-  expression: required(text(), 'The condition.'),
-});
-
-const WIDER = 'it is not there yet, and without it the route would match more than was meant';
+function dslExpression({ expressionFault }: Catalogue) {
+  const condition = notation('CEL expression', 'a condition in the Common Expression Language', expressionFault);
+  return converted(
+    object('DSL expression', 'A condition in the Common Expression Language.', {
+      expression: required(
+        condition,
+        'The condition, such as `request.method == "GET" && request.headers["x"].startsWith("y")`. One that asks for what a request does not have does not hold.',
+      ),
+    }),
+    (written) => written.expression,
+  );
+}
 
 /** What a request must be like for a route to be taken. With nothing said, every request is. */
 export type RouteMatch = Read<ReturnType<typeof routeMatch>>;
@@ -80,7 +87,7 @@ export function routeMatch(catalogue: Catalogue) {
         runtimeFraction,
         "The share of the requests that match, of those for which all else holds. The key is Envoy's.",
       ),
-      dslExpressions: refused(list(dslExpression), WIDER, 'Conditions, all of which must hold.'),
+      dslExpressions: defaulted(list(dslExpression(catalogue)), [], 'Conditions, all of which must hold.'),
     },
   );
 }

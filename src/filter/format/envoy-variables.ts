@@ -1,19 +1,20 @@
 import { fieldReader } from '../../router/field.ts';
 import type { Exchange } from '../filter.ts';
+import { hostOf, portOf } from './address-parts.ts';
 
 type Read = (exchange: Exchange) => string | undefined;
 
 /** Those that MOSN has no name of its own for. The others are MOSN's names in capitals. */
 const COMMANDS: Readonly<Record<string, Read>> = {
   DOWNSTREAM_DIRECT_REMOTE_ADDRESS: ({ downstream }) => downstream.remoteAddress,
-  DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT: ({ downstream }) => host(downstream.remoteAddress),
-  DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: ({ downstream }) => host(downstream.remoteAddress),
-  DOWNSTREAM_REMOTE_PORT: ({ downstream }) => port(downstream.remoteAddress),
-  DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: ({ downstream }) => host(downstream.localAddress),
-  DOWNSTREAM_LOCAL_PORT: ({ downstream }) => port(downstream.localAddress),
+  DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT: ({ downstream }) => hostOf(downstream.remoteAddress),
+  DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: ({ downstream }) => hostOf(downstream.remoteAddress),
+  DOWNSTREAM_REMOTE_PORT: ({ downstream }) => portOf(downstream.remoteAddress),
+  DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: ({ downstream }) => hostOf(downstream.localAddress),
+  DOWNSTREAM_LOCAL_PORT: ({ downstream }) => portOf(downstream.localAddress),
   UPSTREAM_REMOTE_ADDRESS: ({ host: upstream }) => upstream?.address,
-  UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: ({ host: upstream }) => upstream && host(upstream.address),
-  UPSTREAM_REMOTE_PORT: ({ host: upstream }) => upstream && port(upstream.address),
+  UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: ({ host: upstream }) => upstream && hostOf(upstream.address),
+  UPSTREAM_REMOTE_PORT: ({ host: upstream }) => upstream && portOf(upstream.address),
 };
 
 /** `REQ(NAME)`, `REQ(NAME?OTHER)`, `RESP(NAME):LENGTH`. */
@@ -38,13 +39,4 @@ function requestReader(name: string): Read {
 function responseReader(name: string): Read {
   const field = name.toLowerCase();
   return ({ response }) => response?.fields.get(field);
-}
-
-/** Of `ip:port`, `[ip]:port`, or a Unix socket's path, which stays as it is. */
-function host(address: string): string {
-  return address.startsWith('/') ? address : address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-}
-
-function port(address: string): string | undefined {
-  return /:(\d+)$/.exec(address)?.[1];
 }

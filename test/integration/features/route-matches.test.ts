@@ -155,6 +155,18 @@ featureTest('variables are matched, joined by and and or', async (stage) => {
   assert.equal((await elsewhere.call({ fields: { a: '1' } })).body, 'yes');
 });
 
+featureTest("expressions of MOSN's DSL are matched", async (stage) => {
+  await split(stage, {
+    dsl_expressions: [
+      { expression: 'conditional((request.headers["a"] == "1"), true, request.headers["b"].matches("^(x+)+$"))' },
+      { expression: 'source.ip == ip("127.0.0.1") && match(request.path, "/shop*")' },
+    ],
+  });
+  const path = '/shop/1';
+  const calls = [{ a: '1' }, { a: '2', b: 'xxx' }, { a: '2', b: `${'x'.repeat(5000)}!` }, {}].map((fields) => ({ path, fields }));
+  assert.deepEqual(await answers(stage, ...calls, { path: '/other', fields: { a: '1' } }), ['yes', 'yes', 'no', 'no', 'no']);
+});
+
 featureTest('a share of the requests is matched', async (stage) => {
   await split(stage, { headers: [{ name: 'some', present_match: true }], runtime_fraction: { default_value: { numerator: 50 } } });
   const calls = Array.from({ length: 200 }, () => ({ fields: { some: 'x' } }));

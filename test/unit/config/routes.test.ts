@@ -58,6 +58,7 @@ test('a match holds what must be true, and with nothing said everything is', () 
     queryParameters: [],
     variables: [],
     runtimeFraction: undefined,
+    dslExpressions: [],
   };
   assert.deepEqual(readRoute(edited([AT, { route: { cluster_name: 'hosts' } }])).match, nothing);
   const read = readRoute(
@@ -94,9 +95,11 @@ test('a regular expression that RE2 does not take is an error wherever it stands
   accepted(match({ headers: [{ name: 'x', value: '(', regex: false }] }));
 });
 
-test('a condition that nobody looks at is an error, for the route would match more than was meant', () => {
-  const why = 'is not supported by Meshloom: it is not there yet, and without it the route would match more than was meant';
-  assert.deepEqual(problemsOf(match({ dsl_expressions: [{ expression: 'true' }] })), [`error: ${AT}.match.dsl_expressions: ${why}`]);
+test('an expression that cannot be compiled is an error', () => {
+  accepted(match({ dsl_expressions: [{ expression: 'true' }] }));
+  assert.deepEqual(problemsOf(match({ dsl_expressions: [{ expression: 'true' }, { expression: '(' }] })), [
+    `error: ${AT}.match.dsl_expressions[1].expression: must be a condition in the Common Expression Language, but is the string "(" (there is a bracket in it)`,
+  ]);
 });
 
 test('a header is asked for in one way, and a range holds a number', () => {

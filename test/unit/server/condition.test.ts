@@ -11,6 +11,7 @@ const NOTHING: RouteMatch = {
   headers: [],
   queryParameters: [],
   variables: [],
+  dslExpressions: [],
   runtimeFraction: undefined,
 };
 
@@ -52,6 +53,13 @@ test('a variable that a request does not have is empty', () => {
   assert.ok(exchangeTest({ ...NOTHING, variables: [empty] })!(exchange));
   exchange.request.fields.set('x', '1');
   assert.ok(!exchangeTest({ ...NOTHING, variables: [empty] })!(exchange));
+});
+
+test('all expressions must hold', () => {
+  const { exchange } = scene();
+  const test = (...dslExpressions: string[]) => exchangeTest({ ...NOTHING, dslExpressions })!(exchange);
+  assert.ok(test('true', 'request.method != ""'));
+  assert.ok(!test('true', 'request.method == ""'));
 });
 
 test('a share is drawn for those requests for which all else holds', () => {

@@ -1,0 +1,161 @@
+import { createRequire } from 'node:module';
+import type { ASTNode, Environment } from '@marcbachmann/cel-js';
+import { type Regex, regex } from '../../base/regex.ts';
+import type { Exchange } from '../filter.ts';
+import { ATTRIBUTES, attributesOf } from './attributes.ts';
+
+/** Whether an expression holds for an exchange. One that cannot be worked out, for what it asks for is missing, does not hold. */
+export type Expression = (exchange: Exchange) => boolean;
+
+type Language = typeof import('@marcbachmann/cel-js');
+
+/** `matches` of CEL backtracks in the library, and cannot be replaced there: its calls are renamed to this before they are compiled. */
+const LINEAR_MATCHES = 'matchesInLinearTime';
+
+/** The language is loaded for the first expression: a start without any need not wait for it. */
+let compiler: Compiler | undefined;
+
+/**
+ * Compiles a condition in the Common Expression Language, once; a string says what is wrong with it. What it may ask for stands in
+ * attributes.ts. Of MOSN's own functions there are `conditional`, `match` (with an asterisk at either end), `ip`, `toLower` and `toUpper`.
+ */
+export function expression(source: string): Expression | string {
+  compiler ??= new Compiler(createRequire(import.meta.url)('@marcbachmann/cel-js') as Language);
+  return compiler.compile(source);
+}
+
+class Compiler {
+  private readonly language: Language;
+  /** Knows the types of all attributes, and is asked when the configuration is read. */
+  private readonly checking: Environment;
+  /** Takes attributes as they come, so that none is looked at that is not asked for. */
+  private readonly running: Environment;
+  private readonly patterns = new Map<string, Regex>();
+
+  constructor(language: Language) {
+    this.language = language;
+    this.checking = this.withFunctions(new language.Environment());
+    for (const [name, schema] of Object.entries(ATTRIBUTES)) this.checking.registerVariable({ name, schema });
+    this.running = this.withFunctions(new language.Environment({ unlistedVariablesAreDyn: true }));
+  }
+
+  compile(source: string): Expression | string {
+    const { EvaluationError, ParseError } = this.language;
+    try {
+      const translated = this.translated(source);
+      if (translated instanceof Refusal) return translated.reason;
+      const { valid, type, error } = this.checking.check(translated);
+      if (!valid) return firstLine(error?.message ?? 'its types do not fit').replaceAll(LINEAR_MATCHES, 'matches');
+      if (type !== 'bool') return `is of type ${type}, and not true or false`;
+      const run = this.running.parse(translated);
+      return (exchange) => {
+        try {
+          return run(attributesOf(exchange)) === true;
+        } catch (error) {
+          // Whoever has written the expression asks for what this request does not have.
+          if (error instanceof EvaluationError) return false;
+          throw error;
+        }
+      };
+    } catch (error) {
+      if (error instanceof ParseError) return firstLine(error.message);
+      throw error;
+    }
+  }
+
+  private withFunctions(environment: Environment): Environment {
+    return environment
+      .registerFunction(`string.${LINEAR_MATCHES}(string): bool`, (text: string, pattern: string) => this.patterns.get(pattern)!.test(text))
+      .registerFunction('match(string, string): bool', globMatches)
+      .registerFunction('ip(string): string', (text: string) => text)
+      .registerFunction('toLower(string): string', (text: string) => text.toLowerCase())
+      .registerFunction('toUpper(string): string', (text: string) => text.toUpperCase());
+  }
+
+  /** The source as the library shall have it; the expressions of `matches` are compiled. */
+  private translated(source: string): string | Refusal {
+    const edits: Edit[] = [];
+    for (const call of calls(this.running.parse(source).ast)) {
+      const edit = call.name === 'matches' ? this.matchesEdit(call, source) : conditionalEdits(call);
+      if (edit instanceof Refusal) return edit;
+      edits.push(...edit);
+    }
+    // From the last to the first, so that the places of those before stay right.
+    edits.sort((one, other) => other.from - one.from);
+    return edits.reduce((text, { from, to, by }) => text.slice(0, from) + by + text.slice(to), source);
+  }
+
+  private matchesEdit({ receiver, parameters: [pattern] }: Call, source: string): readonly Edit[] | Refusal {
+    // With more or fewer arguments the check finds no such function.
+    if (receiver === undefined || pattern === undefined) return [];
+    if (pattern.op !== 'value' || typeof pattern.args !== 'string') return new Refusal('matches takes an expression in quotes');
+    const compiled = regex(pattern.args);
+    if (typeof compiled === 'string') return new Refusal(`matches: ${compiled}`);
+    this.patterns.set(pattern.args, compiled);
+    // Between what is matched and the expression stands the name, with its dot and bracket.
+    const from = source.lastIndexOf('matches', pattern.start);
+    return [{ from, to: from + 'matches'.length, by: LINEAR_MATCHES }];
+  }
+}
+
+/** A piece of the source, and what takes its place. */
+interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly by: string;
+}
+
+class Refusal {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+interface Call {
+  readonly node: ASTNode;
+  readonly name: string;
+  readonly receiver: ASTNode | undefined;
+  readonly parameters: readonly ASTNode[];
+}
+
+/** All calls of the two functions, wherever they stand. */
+function calls(node: unknown): Call[] {
+  if (Array.isArray(node)) return node.flatMap((each: unknown) => calls(each));
+  if (!isNode(node)) return [];
+  const inner = calls(node.args);
+  if (node.op === 'rcall' && node.args[0] === 'matches') {
+    return [{ node, name: 'matches', receiver: node.args[1], parameters: node.args[2] }, ...inner];
+  }
+  if (node.op === 'call' && node.args[0] === 'conditional') {
+    return [{ node, name: 'conditional', receiver: undefined, parameters: node.args[1] }, ...inner];
+  }
+  return inner;
+}
+
+/** `conditional(a, b, c)` is `((a)?(b):(c))`, so that only one of the two is worked out. What stands in brackets is named without them. */
+function conditionalEdits({ node, parameters }: Call): readonly Edit[] {
+  const [test, one, other] = parameters;
+  if (test === undefined || one === undefined || other === undefined || parameters.length > 3) return [];
+  return [
+    { from: node.start, to: test.start, by: '((' },
+    { from: test.end, to: one.start, by: ')?(' },
+    { from: one.end, to: other.start, by: '):(' },
+    { from: other.end, to: node.end, by: '))' },
+  ];
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+}
+
+/** MOSN's `match`: an asterisk at the end, or else at the beginning, stands for anything. */
+function globMatches(text: string, pattern: string): boolean {
+  if (pattern.endsWith('*')) return text.startsWith(pattern.slice(0, -1));
+  return pattern.startsWith('*') ? text.endsWith(pattern.slice(1)) : text === pattern;
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}
