@@ -20,6 +20,11 @@ export interface FilterSurroundings {
   readonly ask: Ask;
   /** How many hosts a cluster has, and how many of them are healthy; undefined when there is no such cluster. */
   hostsOf(cluster: string): { readonly hosts: number; readonly healthy: number } | undefined;
+  /**
+   * Takes a host of a cluster, by its address, out of the rotation for so many milliseconds. False when there is no such host, or it is
+   * not healthy anyway.
+   */
+  suspendHost(cluster: string, address: string, forMs: number): boolean;
   /** From 0 up to, but not including, 1. */
   random(): number;
 }

@@ -6,6 +6,7 @@ import type { FilterKind, FilterSurroundings } from '../filter/filter-kind.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { asking } from '../proxy/side-request.ts';
 import type { ClusterManager } from '../upstream/cluster-manager.ts';
+import { suspendHost } from '../upstream/host-suspension.ts';
 
 /** What the stream filters of a listener are built from. */
 export interface StreamFilterSurroundings {
@@ -24,6 +25,10 @@ export function buildStreamFilters({ streamFilters }: ListenerEntry, surrounding
     log: logger,
     ask: asking(surroundings),
     random: Math.random,
+    suspendHost(name, address, forMs) {
+      const host = clusters.get(name)?.hosts.find((each) => each.address === address);
+      return host !== undefined && suspendHost(host, forMs, timers);
+    },
     hostsOf(name) {
       const hosts = clusters.get(name)?.hosts;
       return hosts && { hosts: hosts.length, healthy: hosts.filter(({ healthy }) => healthy).length };

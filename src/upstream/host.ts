@@ -25,7 +25,7 @@ export const MIN_WEIGHT = 1;
 export const MAX_WEIGHT = 128;
 
 /** Who found the host unfit. Each sets and clears its own flag; the host is healthy while none is set. */
-export const HealthFlag = { activeCheck: 1, outlier: 2, ending: 4 } as const;
+export const HealthFlag = { activeCheck: 1, outlier: 2, ending: 4, suspended: 8 } as const;
 export type HealthFlag = (typeof HealthFlag)[keyof typeof HealthFlag];
 
 /** Judges a host by what becomes of the requests that it gets. */

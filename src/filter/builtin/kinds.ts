@@ -5,6 +5,7 @@ const KINDS: Readonly<Record<string, () => Promise<{ readonly default: FilterKin
   buffer: () => import('./buffer/index.ts'),
   cors: () => import('./cors/index.ts'),
   fault: () => import('./fault/index.ts'),
+  fault_tolerance: () => import('./fault-tolerance/index.ts'),
   flowControlFilter: () => import('./flow-control/index.ts'),
   forwarded: () => import('./forwarded/index.ts'),
   healthcheck: () => import('./health-check/index.ts'),

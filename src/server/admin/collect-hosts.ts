@@ -2,11 +2,12 @@ import type { Cluster } from '../../upstream/cluster.ts';
 import { HealthFlag } from '../../upstream/host.ts';
 import type { HostState } from './host-state.ts';
 
-/** Envoy's names; the last is ours, for it knows nothing of the kind. */
+/** Envoy's names; the last two are ours, for it knows nothing of the kind. */
 const FLAGS: readonly (readonly [flag: HealthFlag, name: string])[] = [
   [HealthFlag.activeCheck, 'failed_active_hc'],
   [HealthFlag.outlier, 'failed_outlier_check'],
   [HealthFlag.ending, 'ending'],
+  [HealthFlag.suspended, 'suspended'],
 ];
 
 /** Every host of these clusters. */

@@ -50,6 +50,7 @@ export function filterStage<Settings>(kind: FilterKind<Settings>, written: unkno
     timers,
     log: SILENT_LOGGER,
     hostsOf: () => undefined,
+    suspendHost: () => false,
     random: () => draws.shift() ?? 0,
     ask: () => {
       throw new Error('nobody is there to be asked');
