@@ -1,18 +1,12 @@
 import { EMPTY } from 'meshloom/protocol';
 import { Hessian2Cursor, isTextTag, NULL } from './hessian2-cursor.ts';
+import { BROKEN, type NestedValues, skipValues, UNTIL_END } from './nested-values.ts';
 import type { AttachmentEntry, AttachmentMap, ItemReader } from './serialization.ts';
-
-/** Containers within containers. Java's own reader runs out of stack before. */
-const MAX_DEPTH = 10_000;
-
-/** Instead of a count: until the end mark. */
-const UNTIL_END = -1;
-/** Instead of a count: there is no value here. */
-const BROKEN = -2;
 
 const END = 0x5a;
 const UNTYPED_MAP = 0x48;
 const TYPED_MAP = 0x4d;
+const CLASS_DEFINITION = 0x43;
 
 /** How many bytes follow the tag of a value of fixed length; 255 for tags of other values and for those that are none. */
 const FIXED_LENGTH = fixedLengths();
@@ -38,51 +32,22 @@ function fixedLengths(): Uint8Array {
 }
 
 /** Hessian 2.0 (http://hessian.caucho.com/doc/hessian-serialization.html), as far as passing over values and reading texts needs. */
-export class Hessian2Reader extends Hessian2Cursor implements ItemReader {
+export class Hessian2Reader extends Hessian2Cursor implements ItemReader, NestedValues {
+  readonly endMark = END;
+  readonly prefixMark = CLASS_DEFINITION;
   /** Field counts of the classes defined so far, by their numbers. */
   private classes: number[] | undefined;
 
-  /** Without recursion, for it is a peer who decides how deep it goes. */
+  get end(): number {
+    return this.bytes.length;
+  }
+
+  peek(): number {
+    return this.bytes[this.at] ?? -1;
+  }
+
   skip(items: number): boolean {
-    const { bytes } = this;
-    let open: number[] | undefined;
-    let left = items;
-    for (;;) {
-      if (left === 0) {
-        const outer = open?.pop();
-        if (outer === undefined) return true;
-        left = outer;
-        continue;
-      }
-      const tag = bytes[this.at];
-      if (tag === undefined) return false;
-      if (left === UNTIL_END && tag === END) {
-        this.at++;
-        left = 0;
-        continue;
-      }
-      const fixed = FIXED_LENGTH[tag]!;
-      if (fixed !== 255) {
-        this.at += 1 + fixed;
-        if (this.at > bytes.length) return false;
-        if (left > 0) left--;
-        continue;
-      }
-      if (tag === 0x43) {
-        // A class definition stands before a value and is none.
-        if (!this.defineClass()) return false;
-        continue;
-      }
-      if (left > 0) left--;
-      const inner = this.enter(tag);
-      if (inner === BROKEN) return false;
-      if (inner !== 0) {
-        open ??= [];
-        if (open.length === MAX_DEPTH) return false;
-        open.push(left);
-        left = inner;
-      }
-    }
+    return skipValues(this, items);
   }
 
   readMap(): AttachmentMap | undefined {
@@ -119,8 +84,12 @@ export class Hessian2Reader extends Hessian2Cursor implements ItemReader {
     return { from, valueAt, to: this.at, isNamed: isName, isText: isName && isText };
   }
 
-  /** Passes over the head of a value that has parts. Returns how many values follow as its parts, UNTIL_END, or BROKEN. */
-  private enter(tag: number): number {
+  enter(tag: number): number {
+    const fixed = FIXED_LENGTH[tag]!;
+    if (fixed !== 255) {
+      this.at += 1 + fixed;
+      return 0;
+    }
     if (isTextTag(tag)) return this.skipText() ? 0 : BROKEN;
     this.at++;
     if (tag >= 0x60 && tag <= 0x6f) return this.classes?.[tag - 0x60] ?? BROKEN;
@@ -160,7 +129,7 @@ export class Hessian2Reader extends Hessian2Cursor implements ItemReader {
   }
 
   /** `C` name, count, the names of the fields. */
-  private defineClass(): boolean {
+  skipPrefix(): boolean {
     this.at++;
     if (!this.skipText()) return false;
     const fields = this.readCount();

@@ -1,9 +1,5 @@
 import type { Bytes } from 'meshloom/protocol';
-
-/** Containers within containers. */
-const MAX_DEPTH = 10_000;
-const UNTIL_END = -1;
-const BROKEN = -2;
+import { BROKEN, type NestedValues, skipValues, UNTIL_END } from './nested-values.ts';
 
 const TYPED = 0x92;
 const REFERENCE = 0x93;
@@ -46,10 +42,12 @@ function fixedLengths(): Uint8Array {
 }
 
 /** JSONB, fastjson2's binary form of JSON, as far as passing over values and reading texts needs. */
-export class JsonbReader {
+export class JsonbReader implements NestedValues {
   at: number;
+  readonly end: number;
+  readonly endMark = END;
+  readonly prefixMark = TYPED;
   private readonly bytes: Bytes;
-  private readonly end: number;
 
   constructor(bytes: Bytes, from: number, end: number) {
     this.bytes = bytes;
@@ -111,43 +109,15 @@ export class JsonbReader {
     return this.skipSymbol();
   }
 
-  /** Without recursion, for it is a peer who decides how deep it goes. */
-  skip(values: number): boolean {
-    let open: number[] | undefined;
-    let left = values;
-    for (;;) {
-      if (left === 0) {
-        const outer = open?.pop();
-        if (outer === undefined) return true;
-        left = outer;
-        continue;
-      }
-      const tag = this.peek();
-      if (tag < 0) return false;
-      if (left === UNTIL_END && tag === END) {
-        this.at++;
-        left = 0;
-        continue;
-      }
-      if (tag === TYPED) {
-        // Stands before a value and is none.
-        if (!this.skipType()) return false;
-        continue;
-      }
-      if (left > 0) left--;
-      const inner = this.enter(tag);
-      if (inner === BROKEN || this.at > this.end) return false;
-      if (inner !== 0) {
-        open ??= [];
-        if (open.length === MAX_DEPTH) return false;
-        open.push(left);
-        left = inner;
-      }
-    }
+  skipPrefix(): boolean {
+    return this.skipType();
   }
 
-  /** Passes over the tag and what is no value of its own. Returns how many values follow as its parts, UNTIL_END, or BROKEN. */
-  private enter(tag: number): number {
+  skip(values: number): boolean {
+    return skipValues(this, values);
+  }
+
+  enter(tag: number): number {
     this.at++;
     const fixed = FIXED_LENGTH[tag]!;
     if (fixed !== 255) {
