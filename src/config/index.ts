@@ -10,7 +10,7 @@ export { type Gathered, gatherFolders } from './document/folders.ts';
 export { check, type Loaded, load, parse } from './load.ts';
 export { mentionedStreamFilters } from './mentioned-filters.ts';
 export { type MentionedProtocols, mentionedProtocols } from './mentioned-protocols.ts';
-export type { BalancerSettings, SlowStart, Subsets } from './model/balancing.ts';
+export type { BalancerSettings, OriginalDestination, SlowStart, Subsets } from './model/balancing.ts';
 export type { Cluster, Host, Thresholds } from './model/cluster.ts';
 export type { Configuration } from './model/configuration.ts';
 export type { FilterChain, NetworkFilter } from './model/filter-chain.ts';

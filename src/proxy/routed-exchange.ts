@@ -27,7 +27,6 @@ const NO_TIMEOUT: RouteTimeout = { wholeMs: 0, covers: 'head', tryMs: 0, idleMs:
 export abstract class RoutedExchange extends FilteredExchange implements HostChoice, HedgeOwner {
   hash = 0;
   labels: Labels | undefined = undefined;
-  readonly destination: string | undefined = undefined;
   protected cluster: Cluster | undefined;
   protected trying: Attempt | undefined;
   protected body: RequestBody | undefined;
@@ -41,6 +40,11 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
   /** Attempts that go on though their time is up. */
   protected rivals: Rivals | undefined;
   waitsForRivals = false;
+
+  /** The local address is where the client meant to go: its own, the one of TPROXY, or what the PROXY protocol says. */
+  get destination(): string {
+    return this.downstream.localAddress;
+  }
 
   /** Who hears of the attempts. */
   protected abstract readonly attempts: AttemptOwner;

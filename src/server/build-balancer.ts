@@ -4,10 +4,12 @@ import type { LoadBalancer } from '../upstream/balancer.ts';
 import { LOAD_BALANCERS } from '../upstream/balancers/index.ts';
 import { balancerSettings } from '../upstream/balancers/settings.ts';
 import { Labels } from '../upstream/labels.ts';
+import { ORIGINAL_DESTINATION, OriginalDestination } from '../upstream/original-destination.ts';
 import { withPriorities } from '../upstream/priorities.ts';
 import { SlowStart } from '../upstream/slow-start.ts';
 import { type SubsetFallback, withSubsets } from '../upstream/subsets.ts';
 import { STEADY_WEIGHTS, type Weights } from '../upstream/weights.ts';
+import type { ClusterSurroundings } from './cluster-surroundings.ts';
 
 /** MOSN's `fall_back_policy`, by number. */
 const FALLBACKS: readonly SubsetFallback[] = ['none', 'any', 'default'];
@@ -43,4 +45,19 @@ function divided(balancer: LoadBalancer, subsets: Subsets | undefined): LoadBala
     defaultSubset: new Labels(Object.fromEntries(subsets.defaultSubset)),
     selectors: subsets.subsetSelectors,
   });
+}
+
+/** As in MOSN, the type of the cluster says it, or the balancer. */
+export function goesToOriginalDestination({ type, loadBalancer }: ClusterEntry): boolean {
+  return type === 'ORIGINAL_DST' || loadBalancer === ORIGINAL_DESTINATION;
+}
+
+/** The hosts of such a cluster, and the choice among them. */
+export function buildOriginalDestination(
+  { originalDstLbConfig }: ClusterEntry,
+  { timers, listensAt }: ClusterSurroundings,
+): OriginalDestination {
+  const { useHeader, headerName, replaceLocal, maxHosts } = originalDstLbConfig;
+  const header = headerName === undefined || headerName === '' || headerName === ':authority' ? 'host' : headerName.toLowerCase();
+  return new OriginalDestination({ timers, listensAt, header: useHeader ? header : undefined, replaceLocal, maxHosts });
 }

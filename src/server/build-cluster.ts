@@ -8,7 +8,7 @@ import type { Host } from '../upstream/host.ts';
 import { HostConnections } from '../upstream/host-connections.ts';
 import { HostEnding } from '../upstream/host-ending.ts';
 import { PoolWarmer } from '../upstream/pool-warmer.ts';
-import { buildBalancer } from './build-balancer.ts';
+import { buildBalancer, buildOriginalDestination, goesToOriginalDestination } from './build-balancer.ts';
 import { buildHealthChecker } from './build-health-checker.ts';
 import { buildOutlierDetector } from './build-outlier-detector.ts';
 import type { ClusterSurroundings } from './cluster-surroundings.ts';
@@ -26,9 +26,10 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
     : (host: Host) => host.renewConnections();
   // Later, for what speaks against the host may be the answer that one of these connections is just delivering.
   const onUnhealthy = (host: Host) => timers.schedule(new CallbackTimer(() => leave(host)), 0);
+  const destinations = goesToOriginalDestination(entry) ? buildOriginalDestination(entry, surroundings) : undefined;
   const cluster: Cluster = new Cluster({
     name: entry.name,
-    balancer: buildBalancer(entry, timers),
+    balancer: destinations ?? buildBalancer(entry, timers),
     thresholds: entry.circuitBreakers,
     // Whoever is told by the connection whose request it is must be asked by a connection of that client's.
     connectionPerDownstream: entry.proxyProtocol !== undefined || entry.connectionPerDownstream,
@@ -58,6 +59,7 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
       });
     },
   });
+  if (destinations !== undefined) cluster.follow(destinations);
   return cluster;
 }
 

@@ -28,6 +28,8 @@ export interface ClusterSurroundings {
   /** By the names that the configuration knows them by. */
   readonly protocols: ReadonlyMap<string, Protocol>;
   readonly healthCallbacks: ReadonlyMap<string, HealthCallback>;
+  /** Whether this proxy itself listens there. */
+  listensAt(host: string, port: number): boolean;
   /** The file at that path. */
   lineSink(path: string): LineSink;
 }

@@ -21,6 +21,7 @@ import { cipherSuitesFault, curvesFault } from '../net/tls/cipher-suites.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { parseDomain } from '../router/domain.ts';
 import { LOAD_BALANCERS } from '../upstream/balancers/index.ts';
+import { ORIGINAL_DESTINATION } from '../upstream/original-destination.ts';
 import type { ProtocolRegistry } from './protocol-registry.ts';
 
 /** The network filters that there are, by MOSN's names. */
@@ -65,7 +66,7 @@ export function catalogueOf(protocols: Catalogue['protocols'], filterKinds: Read
     networkFilters: NETWORK_FILTERS,
     connectionFilters: new Map(Array.from(NETWORK_FILTER_KINDS, ([type, { settings }]) => [type, settings])),
     streamFilters: new Map([...NOT_LOADED, ...settings]),
-    balancers: new Set(LOAD_BALANCERS.keys()),
+    balancers: new Set([...LOAD_BALANCERS.keys(), ORIGINAL_DESTINATION]),
     domainFault: (domain) => problemOf(parseDomain(domain)),
     accessLogFault,
     variableFault: (name) => problemOf(variable(name)),

@@ -6,11 +6,14 @@ import type { Cluster } from '../upstream/cluster.ts';
 import { DnsDiscovery } from '../upstream/discoveries/dns.ts';
 import { type AddressFamily, dnsResolver, systemResolver } from '../upstream/discoveries/resolver.ts';
 import type { HostSpec } from '../upstream/host.ts';
+import { goesToOriginalDestination } from './build-balancer.ts';
 
 const FAMILIES: Readonly<Record<'V4_ONLY' | 'V6_ONLY', AddressFamily>> = { V4_ONLY: 'ipv4', V6_ONLY: 'ipv6' };
 
 /** Gives a cluster the hosts of its entry: those that stand there, or what DNS says of their names for as long as the cluster lives. */
 export function findHosts(cluster: Cluster, entry: ClusterEntry, timers: Timers, logger: Logger): void {
+  // Its balancer finds them.
+  if (goesToOriginalDestination(entry)) return;
   if (entry.type !== 'STRICT_DNS') {
     cluster.updateHosts(hostSpecs(entry));
     return;

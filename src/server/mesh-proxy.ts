@@ -18,6 +18,7 @@ import { type Configured, configure } from './configured.ts';
 import { planConnections } from './connection-plan.ts';
 import { planDatagrams } from './datagram-plan.ts';
 import type { ListenerPlan, Served } from './listener-plan.ts';
+import { isListenedAt } from './own-addresses.ts';
 import { ProtocolRegistry } from './protocol-registry.ts';
 import { StartError } from './start-error.ts';
 
@@ -210,6 +211,12 @@ export class MeshProxy {
       logger: this.logger,
       protocols,
       healthCallbacks: this.options.healthCallbacks ?? new Map(),
+      listensAt: (host, port) =>
+        isListenedAt(
+          host,
+          port,
+          Array.from(this.served.values(), ({ address }) => address),
+        ),
       lineSink: (path) => this.options.logs.lineSink(path),
     };
   }

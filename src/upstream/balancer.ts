@@ -22,6 +22,8 @@ export interface HostChoice {
   readonly labels: Labels | undefined;
   /** Where the client meant to go, `ip:port`, for clusters of type ORIGINAL_DST; undefined where nobody knows. */
   readonly destination: string | undefined;
+  /** What is asked, where it is a request: a cluster of type ORIGINAL_DST may find the destination in its head. */
+  readonly request?: { readonly authority: string; readonly fields: { get(name: string): string | undefined } };
 }
 
 /** Of a request that takes any host. */

@@ -2,7 +2,7 @@ import { converted, dictionary, list } from '../../base/schema/collections.ts';
 import { duration } from '../../base/schema/duration.ts';
 import { defaulted, optional } from '../../base/schema/fields.ts';
 import { object } from '../../base/schema/object.ts';
-import { enumeration, integer, number, text } from '../../base/schema/scalars.ts';
+import { boolean, enumeration, integer, number, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 
 /** MOSN's balancers. */
@@ -85,6 +85,28 @@ export const balancerSettings = object('Balancer settings', 'Settings of the bal
     "Ours, and Envoy's: a priority or locality keeps its whole share as long as so many hundredths of its well hosts would be all of them. With 140 a fourth of them may be ill.",
   ),
 });
+
+/** Where the hosts of an `ORIGINAL_DST` cluster are. */
+export type OriginalDestination = Read<typeof originalDestination>;
+
+export const originalDestination = object(
+  'Original destination',
+  'How a cluster of type `ORIGINAL_DST` finds where a request is to go. Without a header it is the local address of the connection: with `tproxy`, or told by the PROXY protocol, that is where the client meant to go. A destination at which this proxy itself listens is refused.',
+  {
+    useHeader: defaulted(
+      boolean(),
+      false,
+      'Whether a header says it. Whoever can send requests then chooses where this proxy connects to: let nobody in who must not.',
+    ),
+    headerName: optional(text(), 'The header. Absent or empty: the authority (`Host`).'),
+    replaceLocal: defaulted(boolean(), false, "Whether only the port counts, and the address is this machine's, 127.0.0.1."),
+    maxHosts: defaulted(
+      integer(1, 2 ** 20),
+      4096,
+      'Ours. How many destinations there are at once, at most. One without requests and connections makes room for another.',
+    ),
+  },
+);
 
 /** How new hosts warm up; undefined where they do not. */
 export type SlowStart = Read<typeof slowStart>;

@@ -6,7 +6,7 @@ import { object } from '../../base/schema/object.ts';
 import { anything, boolean, enumeration, integer, number, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { balancer, balancerSettings, STAND_IN, slowStart, subsets } from './balancing.ts';
+import { balancer, balancerSettings, originalDestination, STAND_IN, slowStart, subsets } from './balancing.ts';
 import { healthCheck } from './health-check.ts';
 import { labels } from './metadata.ts';
 import { outlierDetection } from './outlier-detection.ts';
@@ -72,12 +72,6 @@ function orDefault(standard: number) {
   return converted(integer(0, 2 ** 32 - 1), (value) => (value === 0 ? standard : value));
 }
 
-const originalDestination = object('Original destination', 'Finds the host in the request or the connection itself.', {
-  useHeader: optional(boolean(), 'Whether a header says it.'),
-  headerName: optional(text(), 'The header.'),
-  replaceLocal: optional(boolean(), "Whether this machine's own address takes its place."),
-});
-
 const NO_DNS_SETTINGS = 'the resolver goes by its own';
 
 const resolvers = object('DNS resolvers', 'Who is asked for names, and how.', {
@@ -94,7 +88,6 @@ const clusterType = enumeration('SIMPLE', 'STATIC', 'STRICT_DNS', 'DYNAMIC', 'ED
 const presentType = converted(clusterType, (type, report) => {
   if (type === 'EDS' || type === 'DYNAMIC')
     report.warn('is not acted upon by Meshloom: no discovery is there yet, the hosts stay those in `hosts`');
-  if (type === 'ORIGINAL_DST') report.error('is not supported by Meshloom: the original destination cannot be asked for yet');
   return type;
 });
 
@@ -104,7 +97,11 @@ export type Cluster = Read<ReturnType<typeof cluster>>;
 export function cluster(catalogue: Catalogue) {
   return object('Cluster', 'Hosts that do the same work.', {
     name: required(text({ atLeast: 1 }), 'The name that routes know it by.'),
-    type: defaulted(presentType, 'SIMPLE', 'How its hosts are found. `SIMPLE` and `STATIC` are the same: those in `hosts`.'),
+    type: defaulted(
+      presentType,
+      'SIMPLE',
+      'How its hosts are found. `SIMPLE` and `STATIC` are the same: those in `hosts`. `ORIGINAL_DST`: each request goes where its client meant to go, whatever the balancer.',
+    ),
     loadBalancer: defaulted(balancer(catalogue.balancers), STAND_IN, 'How a host is chosen for each request.', { key: 'lb_type' }),
     hosts: defaulted(list(host), [], 'The hosts.'),
     connectTimeout: defaulted(duration(), '10s', "How long connecting to a host may take. The default is MOSN's."),
@@ -160,7 +157,7 @@ export function cluster(catalogue: Catalogue) {
     ),
     lbConfig: defaulted(balancerSettings, {}, 'Settings of the balancer.', { key: 'lbconfig' }),
     lbSubsetConfig: optional(subsets, 'Divides its hosts by their labels. As in MOSN it has no effect without `subset_selectors`.'),
-    originalDstLbConfig: ignored(originalDestination, 'the original destination cannot be asked for yet', 'How the host is found.'),
+    originalDstLbConfig: defaulted(originalDestination, {}, 'How the host is found, with the type `ORIGINAL_DST`.'),
     spec: ignored(anything(), 'there is no subscription to a registry yet', 'The services of a registry that bring the hosts.'),
     keepalive: ignored(anything(), "the operating system's own probes are used", 'Probes on connections without traffic.'),
     dnsRefreshRate: optional(duration(), "The time between two look-ups of a `STRICT_DNS` cluster. The default is MOSN's 5s."),

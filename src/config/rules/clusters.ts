@@ -6,7 +6,9 @@ import { checkTwice } from './twice.ts';
 export function checkClusters({ clusterManager }: Configuration, report: Report): void {
   checkTwice(clusterManager.clusters, ({ name }) => name, 'name', report);
   for (const cluster of clusterManager.clusters) {
-    if (cluster.hosts.length === 0) report.where(cluster).at('hosts').warn('is empty: requests to this cluster fail');
+    if (cluster.type === 'ORIGINAL_DST' || cluster.loadBalancer === 'LB_ORIGINAL_DST') {
+      if (cluster.hosts.length > 0) report.where(cluster).at('hosts').warn('has no effect: requests go where their clients meant to go');
+    } else if (cluster.hosts.length === 0) report.where(cluster).at('hosts').warn('is empty: requests to this cluster fail');
     checkLocalities(cluster, report);
     checkSlowStart(cluster, report);
   }

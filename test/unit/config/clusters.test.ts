@@ -53,6 +53,7 @@ test('a cluster has defaults for all but its name', () => {
       overprovisioningFactor: 140,
     },
     lbSubsetConfig: undefined,
+    originalDstLbConfig: { useHeader: false, headerName: undefined, replaceLocal: false, maxHosts: 4096 },
     slowStart: undefined,
     localityWeights: undefined,
   });
@@ -102,6 +103,17 @@ test('hosts have a place that the weights of localities name, where there are we
     /hosts\[0\]\.locality: must be one that `locality_weights` of the cluster has \("near", "far"\)/,
   );
   assert.match(problemsOf(cluster('hosts', [{ address: '127.0.0.1:80', priority: 128 }]))[0]!, /priority/);
+});
+
+test('a cluster of original destinations has no hosts of its own, and a bound on those that it makes', () => {
+  const entry = (given: object) => edited([PATHS.cluster, { name: 'hosts', type: 'ORIGINAL_DST', ...given }]);
+  assert.equal(read(entry({})).type, 'ORIGINAL_DST');
+  assert.deepEqual(problemsOf(entry({})), []);
+  assert.deepEqual(problemsOf(entry({ hosts: [{ address: '127.0.0.1:80' }] })), [
+    `warning: ${AT}.hosts: has no effect: requests go where their clients meant to go`,
+  ]);
+  assert.equal(read(entry({ original_dst_lb_config: { max_hosts: 1 } })).originalDstLbConfig.maxHosts, 1);
+  assert.match(problemsOf(entry({ original_dst_lb_config: { max_hosts: 0 } }))[0]!, /^error: .*max_hosts/);
 });
 
 test('slow start has an even growth by default, and is warned of where it has no effect', () => {
@@ -172,8 +184,8 @@ test('weights go from 1 to 128, and one outside counts as the nearest inside, as
 test("a balancer of MOSN's that is not there gives way to round robin, with a warning", () => {
   assert.equal(read(cluster('lb_type', 'LB_RANDOM')).loadBalancer, 'LB_RANDOM');
   assert.equal(read(cluster('lb_type', 'lb_random')).loadBalancer, 'LB_RANDOM');
-  assert.deepEqual(problemsOf(cluster('lb_type', 'LB_ORIGINAL_DST')), [
-    `warning: ${AT}.lb_type: is not acted upon by Meshloom: there is no balancer LB_ORIGINAL_DST yet, and LB_ROUNDROBIN takes its place`,
+  assert.deepEqual(problemsOf(cluster('lb_type', 'LB_MAGLEV')), [
+    `warning: ${AT}.lb_type: is not acted upon by Meshloom: there is no balancer LB_MAGLEV yet, and LB_ROUNDROBIN takes its place`,
   ]);
 });
 
@@ -183,7 +195,6 @@ test('a balancer that nobody knows is an error', () => {
 });
 
 test('a cluster whose hosts cannot be found is said to be', () => {
-  assert.match(problemsOf(cluster('type', 'ORIGINAL_DST'))[0]!, /^error: .*\.type: is not supported by Meshloom/);
   assert.match(problemsOf(cluster('type', 'EDS'))[0]!, /^warning: .*\.type: is not acted upon by Meshloom: no discovery is there yet/);
   for (const type of ['SIMPLE', 'STATIC', 'STRICT_DNS']) assert.equal(read(cluster('type', type)).type, type);
 });

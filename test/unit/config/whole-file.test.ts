@@ -78,7 +78,6 @@ const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   [`${PATHS.proxy}.concurrency_num`, 2],
   [`${PATHS.virtualHost}.require_tls`, 'ALL'],
   [`${PATHS.route}.metadata`, { filter_metadata: {} }],
-  [`${PATHS.cluster}.original_dst_lb_config`, { use_header: true }],
   [`${PATHS.cluster}.spec`, { subscribe: [{}] }],
   [`${PATHS.cluster}.keepalive`, { interval: '1s' }],
   [`${PATHS.cluster}.dns_resolver_file`, 'a'],

@@ -72,7 +72,13 @@ function near(actual: readonly number[], expected: readonly number[]): void {
 test('hosts of one priority without more have their balancer alone', () => {
   const balancer = roundRobin();
   let built = 0;
-  const counting = { ...balancer, build: (hosts: readonly Host[]) => (built++, balancer.build(hosts)) };
+  const counting = {
+    ...balancer,
+    build(hosts: readonly Host[]) {
+      built++;
+      return balancer.build(hosts);
+    },
+  };
   const picker = withPriorities(counting, {
     overprovisioning: 1.4,
     panicThreshold: 0,
