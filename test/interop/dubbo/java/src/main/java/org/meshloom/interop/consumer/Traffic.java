@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.meshloom.interop.api.CallService;
-import org.meshloom.interop.api.EchoService;
 
 /** Calls that go on until a file appears, while something happens to the providers. Each failure is a line of its own. */
 final class Traffic {
@@ -27,7 +26,7 @@ final class Traffic {
     }
 
     void run() throws InterruptedException {
-        target.service(EchoService.class).text("connected");
+        target.service(CallService.class).slow("connected", 0);
         report.line(target.name, "traffic begins", true, "", 0);
         List<Thread> threads = new ArrayList<>();
         for (int number = 0; number < THREADS; number++) {
@@ -40,13 +39,12 @@ final class Traffic {
     }
 
     private void callOnAndOn() {
-        EchoService echo = target.service(EchoService.class);
-        CallService named = target.service(CallService.class);
+        CallService service = target.service(CallService.class);
         for (int call = 0; !Files.exists(until); call++) {
             String text = Thread.currentThread().getName() + " call " + call;
             long start = System.nanoTime();
             try {
-                Expect.equal(text, call % 4 == 0 ? named.slow(text, SLOW_MS) : echo.text(text), "an answer");
+                Expect.equal(text, service.slow(text, call % 4 == 0 ? SLOW_MS : 0), "an answer");
             } catch (Throwable thrown) {
                 failures.incrementAndGet();
                 report.line(target.name, "failure", false, Words.of(thrown), (System.nanoTime() - start) / 1_000_000);

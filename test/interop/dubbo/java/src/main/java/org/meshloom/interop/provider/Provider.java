@@ -58,9 +58,11 @@ public final class Provider {
 
     /** What consumers of every version and protocol call. */
     void exportAll(String name) {
+        // The first export opens the port. Until the last is done calls of the others fail, whoever carries them: what is called while a
+        // provider begins is the first.
+        service(CallService.class, new Calls(name)).export();
         service(EchoService.class, new Echo()).export();
         service(FailingService.class, new Failing()).export();
-        service(CallService.class, new Calls(name)).export();
         exportVariant(null, null);
         exportVariant("blue", "1.0.0");
         exportVariant("green", "2.0.0");
