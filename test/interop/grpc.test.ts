@@ -1,13 +1,15 @@
 /** gRPC through one proxy and through two: gRPC's own client and server at the ends, and what the proxy itself answers. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { CertificateAuthority } from '../support/certificates.ts';
 import type { Child } from '../support/child.ts';
 import { temporaryFolder, writeConfiguration } from '../support/configuration.ts';
 import { GRPC_CASES, GrpcInterop, withoutGrpcInterop } from '../support/grpc-interop.ts';
 import { Http2Client } from '../support/http2-client.ts';
 import { Meshloom, startMeshloomFile } from '../support/meshloom.ts';
 import { freePort, freePorts } from '../support/ports.ts';
-import { RawServer } from '../support/raw-connection.ts';
+import { RawConnection, RawServer } from '../support/raw-connection.ts';
+import { requireTool } from '../support/tools.ts';
 
 const HTTP2 = { downstream_protocol: 'Http2', upstream_protocol: 'Http2' };
 
@@ -65,6 +67,48 @@ describe("gRPC's interoperability cases", { skip: withoutGrpcInterop }, () => {
     assert.equal(unknown.headers['grpc-status'], '12');
     await client.close();
     await proxy.stop();
+  });
+});
+
+const skipTls = withoutGrpcInterop || requireTool('openssl');
+
+describe("gRPC's interoperability cases, over TLS on every leg", { skip: skipTls }, () => {
+  let grpc: GrpcInterop;
+  let inner: Meshloom;
+  let outer: Meshloom;
+
+  before(
+    async () => {
+      const folder = temporaryFolder('grpc-tls');
+      const authority = new CertificateAuthority(folder);
+      const { certificate, key } = authority.issue('server');
+      grpc = await GrpcInterop.start({ authority: authority.file, certificate, key });
+      const secure = {
+        proxy: HTTP2,
+        chain: { tls_context: { status: true, cert_chain: certificate, private_key: key, alpn: 'h2' } },
+        cluster: { tls_context: { status: true, ca_cert: authority.file, server_name: 'localhost' } },
+      };
+      inner = await Meshloom.start({ ...secure, hosts: [`127.0.0.1:${grpc.port}`] });
+      outer = await Meshloom.start({ ...secure, hosts: [`127.0.0.1:${inner.port}`] });
+    },
+    { timeout: 1_300_000 },
+  );
+  after(async () => {
+    await outer?.stop();
+    await inner?.stop();
+    await grpc?.stop();
+  });
+
+  for (const testCase of GRPC_CASES) {
+    test(`${testCase} through one hop`, () => grpc.run(testCase, inner.port));
+    test(`${testCase} through two hops`, () => grpc.run(testCase, outer.port));
+  }
+
+  test('without TLS nothing is answered in HTTP/2', async () => {
+    const connection = await RawConnection.open(inner.port);
+    connection.send('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    assert.notEqual((await connection.untilEnd()).charCodeAt(3), 4, 'SETTINGS');
+    connection.destroy();
   });
 });
 

@@ -14,6 +14,8 @@ export interface ProxySettings {
   /** Merged into the sections of the same name. */
   readonly server?: object;
   readonly listener?: object;
+  /** Into its one filter chain: `tls_context`. */
+  readonly chain?: object;
   readonly proxy?: object;
   /** In place of the prefix `/`, which no RPC service has. */
   readonly match?: object;
@@ -53,6 +55,7 @@ export function proxyConfiguration(settings: ProxySettings): object {
             ...settings.listener,
             filter_chains: [
               {
+                ...settings.chain,
                 filters: [
                   {
                     type: 'proxy',

@@ -37,28 +37,41 @@ export const GRPC_CASES = [
 /** The ORCA cases read the load that the server reports through this balancer of the client's. */
 const REPORTED_LOAD = '{"loadBalancingConfig":[{"test_backend_metrics_load_balancer":{}}]}';
 
+/** By what both ends speak TLS: the server shows `certificate`, and the client trusts `authority` for the name `localhost`. */
+export interface GrpcTls {
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
 export class GrpcInterop {
   readonly port: number;
   private readonly server: Child;
   private readonly clientProgram: string;
+  private readonly clientArguments: readonly string[];
 
-  private constructor(port: number, server: Child, clientProgram: string) {
+  private constructor(port: number, server: Child, clientProgram: string, clientArguments: readonly string[]) {
     this.port = port;
     this.server = server;
     this.clientProgram = clientProgram;
+    this.clientArguments = clientArguments;
   }
 
-  static async start(): Promise<GrpcInterop> {
+  /** Without `tls` both ends speak plainly. */
+  static async start(tls?: GrpcTls): Promise<GrpcInterop> {
     const clientProgram = await goTool('google.golang.org/grpc/interop/client', VERSION);
     const serverProgram = await goTool('google.golang.org/grpc/interop/server', VERSION);
     const port = await freePort();
-    const server = new Child('gRPC interop server', serverProgram, ['-port', String(port)]);
-    return new GrpcInterop(port, await server.start(untilListening(port, 'gRPC interop server')), clientProgram);
+    const serverArguments = tls === undefined ? [] : ['-use_tls', '-tls_cert_file', tls.certificate, '-tls_key_file', tls.key];
+    const clientArguments =
+      tls === undefined ? [] : ['-use_tls', '-use_test_ca', '-ca_file', tls.authority, '-server_host_override', 'localhost'];
+    const server = new Child('gRPC interop server', serverProgram, ['-port', String(port), ...serverArguments]);
+    return new GrpcInterop(port, await server.start(untilListening(port, 'gRPC interop server')), clientProgram, clientArguments);
   }
 
   /** Runs one case against that port of 127.0.0.1. Rejects with all that the client said when it fails. */
   async run(testCase: string, port: number): Promise<void> {
-    const args = ['-server_host', '127.0.0.1', '-server_port', String(port), '-test_case', testCase];
+    const args = ['-server_host', '127.0.0.1', '-server_port', String(port), '-test_case', testCase, ...this.clientArguments];
     if (testCase.startsWith('orca_')) args.push('-service_config_json', REPORTED_LOAD);
     const client = new Child(`gRPC interop client: ${testCase}`, this.clientProgram, args);
     const exitCode = await client.exit(30_000);
