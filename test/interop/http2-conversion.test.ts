@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import http2wrapper from 'http2-wrapper';
+import { Child } from '../support/child.ts';
 import { temporaryFolder, writeConfiguration } from '../support/configuration.ts';
 import { curl } from '../support/curl.ts';
 import { within } from '../support/deadline.ts';
@@ -333,6 +334,20 @@ for (const way of WAYS) {
         const chunks: Buffer[] = [];
         for await (const chunk of response) chunks.push(chunk as Buffer);
         assert.equal(Buffer.concat(chunks).toString(), '0123456789');
+      });
+    }
+
+    if (first === 'Http2') {
+      test('nghttp is served', { skip: requireTool('nghttp') }, async () => {
+        const nghttp = new Child('nghttp', 'nghttp', ['--timeout=5', `http://127.0.0.1:${port}/known`]);
+        assert.equal(await nghttp.exit(), 0, nghttp.output);
+        assert.match(nghttp.output, /0123456789/);
+      });
+
+      test('h2load is served, with many streams on few connections', { skip: requireTool('h2load') }, async () => {
+        const h2load = new Child('h2load', 'h2load', ['-c', '4', '-m', '32', '-n', '800', `http://127.0.0.1:${port}/known`]);
+        assert.equal(await h2load.exit(20_000), 0, h2load.output);
+        assert.match(h2load.output, /800 done, 800 succeeded, 0 failed, 0 errored, 0 timeout/);
       });
     }
 

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Child } from './child.ts';
+import { goCommand } from './go-command.ts';
 import { lock } from './lock.ts';
 import { repository } from './shared-files.ts';
 
@@ -41,7 +42,7 @@ async function alone<T>(work: () => Promise<T>): Promise<T> {
 
 async function go(args: readonly string[], { env = {}, cwd }: { env?: Readonly<Record<string, string>>; cwd?: string }): Promise<void> {
   // A distribution's Go may be older than the program asks for: then it loads the one that is.
-  const build = new Child('go', 'go', args, { env: { GOTOOLCHAIN: 'auto', ...env }, ...(cwd === undefined ? {} : { cwd }) });
+  const build = new Child('go', await goCommand(), args, { env: { GOTOOLCHAIN: 'auto', ...env }, ...(cwd === undefined ? {} : { cwd }) });
   const exitCode = await build.exit(BUILD_DEADLINE_MS);
   if (exitCode !== 0) throw new Error(`go ${args.join(' ')} ended with ${exitCode}:\n${build.output}`);
 }
