@@ -38,6 +38,7 @@ const exchange: Exchange = {
   bytesReceived: 12,
   bytesSent: 345,
   reply: unused,
+  fail: unused,
   addFlag: unused,
   routeSettings: () => undefined,
   respond: unused,

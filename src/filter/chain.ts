@@ -29,4 +29,9 @@ export class FilterChain {
     this.onResponseData = having(backwards, 'onResponseData');
     this.onComplete = having(filters, 'onComplete');
   }
+
+  /** See `Filter.retire`. */
+  retire(): void {
+    for (const filter of this.filters) filter.retire?.();
+  }
 }

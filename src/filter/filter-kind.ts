@@ -8,14 +8,21 @@ import type { Configurable, Filter } from './filter.ts';
  * kind as its default export.
  */
 export interface FilterKind<Settings = unknown> extends Configurable<Settings> {
-  /** For each place in a configuration where it stands, once. The settings have been read by `settings`. */
-  build(settings: Settings, surroundings: FilterSurroundings): Filter;
+  /**
+   * For each place in a configuration where it stands, once. The settings have been read by `settings`.
+   * @throws Error, or rejects with one, that says in a line why there can be no such filter: the configuration is not taken over.
+   */
+  build(settings: Settings, surroundings: FilterSurroundings): Filter | Promise<Filter>;
 }
 
 /** What a filter may use besides the exchanges that it is given. */
 export interface FilterSurroundings {
   readonly timers: Timers;
   readonly log: Logger;
+  /** Where relative paths of the configuration start from. */
+  readonly folder: string;
+  /** Has the configuration built anew, for what a filter was made of has changed. When that fails, the filters that there are stay. */
+  rebuild(why: string): void;
   /** Makes requests of the filter's own to a cluster. */
   readonly ask: Ask;
   /** How many hosts a cluster has, and how many of them are healthy; undefined when there is no such cluster. */

@@ -32,6 +32,8 @@ export interface Filter {
   onResponseData?(exchange: Exchange, bytes: Bytes, end: boolean): Bytes | undefined;
   /** Always, exactly once, last; nothing can be changed any more. */
   onComplete?(exchange: Exchange): void;
+  /** No new exchanges come, for another configuration is in force: what is held besides exchanges, such as watched files, is let go. */
+  retire?(): void;
 }
 
 /** What has settings: what it is called in configurations, and how its settings are read. */
@@ -63,6 +65,8 @@ export interface Exchange {
   reply(outcome: Outcome, message: string, flag?: ResponseFlag): void;
   /** Ends the exchange with this very head and body. */
   respond(head: ResponseHead, body: Bytes, flag?: ResponseFlag): void;
+  /** The filter cannot go on: the client is told (500), or its stream is reset where it has a part of the response already. */
+  fail(detail: string): void;
   /** For the access log. */
   addFlag(flag: ResponseFlag): void;
   /** From `onRoute`: look for a route again, the head having been changed. */

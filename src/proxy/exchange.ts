@@ -1,6 +1,6 @@
 import { type Bytes, EMPTY } from '../base/bytes.ts';
 import { type Fault, fault } from '../base/fault.ts';
-import type { Peer } from '../filter/filter.ts';
+import type { Peer, ResponseFlag } from '../filter/filter.ts';
 import type { Fields } from '../protocol/fields.ts';
 import type { RequestHead, ResponseHead } from '../protocol/head.ts';
 import { LocalResponse } from '../protocol/local-response.ts';
@@ -263,11 +263,8 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     if (this.trying !== undefined) this.settings.timers.cancel(this.trying);
     this.trying = undefined;
     this.fault = why;
-    if (this.headSent) {
-      this.flag(flagOfFault(why));
-      this.resetClient(why);
-      this.complete();
-    } else if (this.state !== 'responding' && mayRetryFault(why, this.request, this.matched!.retry) && this.takeRetry())
+    if (this.headSent) this.breakOff(why, flagOfFault(why));
+    else if (this.state !== 'responding' && mayRetryFault(why, this.request, this.matched!.retry) && this.takeRetry())
       this.retry(undefined);
     else if (!this.waitForRivals()) this.giveUp(why);
   }
@@ -298,11 +295,23 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     const why = fault('timeout', 'local', 'maybe', detail);
     this.giveUpAttempt(why);
     this.fault = why;
-    if (this.headSent) {
-      this.flag('UT');
-      this.resetClient(why);
-      this.complete();
-    } else this.giveUp(why);
+    if (this.headSent) this.breakOff(why, 'UT');
+    else this.giveUp(why);
+  }
+
+  fail(detail: string): void {
+    if (this.done) return;
+    if (this.headSent) this.breakOff(fault('cancelled', 'local', 'maybe', detail), 'LR');
+    else this.respond(new LocalResponse(500), Buffer.from(detail));
+  }
+
+  /** The client has a part of the response: nothing but a reset can tell it. */
+  private breakOff(why: Fault, flag: ResponseFlag): void {
+    this.giveUpAttempt(why);
+    this.fault = why;
+    this.flag(flag);
+    this.resetClient(why);
+    this.complete();
   }
 
   private pauseResponse(): void {

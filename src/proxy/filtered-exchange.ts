@@ -51,6 +51,7 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
   /** A response made here takes the place of the upstream's: nothing is wanted of that any more. */
   protected abstract abandonUpstream(): void;
   protected abstract complete(): void;
+  abstract fail(detail: string): void;
 
   /** A filter holds the response back. */
   protected get holdingResponse(): boolean {
@@ -216,6 +217,7 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
       this.stream.reply(this.answerOutcome, this.answerMessage, head.fields);
     } else {
       const bytes = this.filterResponseData(body, true);
+      if (this.state === 'done') return;
       this.bytesSent = bytes.length;
       this.stream.sendHead(head, bytes.length === 0);
       if (bytes.length > 0) this.stream.sendData(bytes, true);

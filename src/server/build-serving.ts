@@ -4,7 +4,7 @@ import type { Timers } from '../base/timers.ts';
 import { type Listener as ListenerEntry, type Proxy as ProxyEntry, RAW_PROTOCOL, type Router as RouterEntry } from '../config/index.ts';
 import { accessLog } from '../filter/builtin/access-log/index.ts';
 import { FilterChain } from '../filter/chain.ts';
-import type { Exchange } from '../filter/filter.ts';
+import type { Exchange, Filter } from '../filter/filter.ts';
 import type { FilterKind } from '../filter/filter-kind.ts';
 import { fieldValue } from '../filter/format/field-value.ts';
 import type { Protocol } from '../protocol/protocol.ts';
@@ -31,20 +31,39 @@ export interface ListenerSurroundings {
   readonly counts: ProxyCounts;
   readonly tls: TlsSurroundings;
   lineSink(path: string): LineSink;
+  /** See FilterSurroundings.rebuild. */
+  rebuild(why: string): void;
 }
 
 /**
  * What a listener of the configuration does with connections, and with requests.
- * @throws StartError when its certificates cannot be used.
+ * @throws StartError when its certificates cannot be used, or a filter cannot be made.
  */
-export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroundings): Serving {
+export async function buildServing(entry: ListenerEntry, surroundings: ListenerSurroundings): Promise<Serving> {
+  const protocolOf = byName(surroundings.protocols);
+  const { folder } = surroundings.tls;
+  const filters = await buildStreamFilters(entry, { ...surroundings, folder, protocolOf });
+  try {
+    return servingWith(filters, protocolOf, entry, surroundings);
+  } catch (error) {
+    for (const filter of filters) filter.retire?.();
+    throw error;
+  }
+}
+
+function servingWith(
+  streamFilters: readonly Filter[],
+  protocolOf: (name: string) => Protocol,
+  entry: ListenerEntry,
+  surroundings: ListenerSurroundings,
+): Serving {
   const { timers, clusters, protocols, counts } = surroundings;
   const named = (name: string): Protocol => protocols.get(name)!;
   const logs = entry.accessLogs.map(({ path, format }) => accessLog(format, surroundings.lineSink(path)));
   const common: Omit<ProxySettings, 'router' | 'filters'> = {
     timers,
     clusters,
-    protocolOf: byName(protocols),
+    protocolOf,
     clientTimeouts: { bodyMs: entry.requestBodyTimeout, drainMs: entry.sendTimeout },
     requestBufferBytes: entry.perConnectionBufferLimitBytes,
     counts,
@@ -54,7 +73,7 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
   const last = filters.findIndex((filter) => filter.type === 'tcp_proxy' || !filter.config.fallbackForUnknownProtocol);
   const ofConnections = new FilterChain(logs);
   // The log comes last: it is to show what filters have done.
-  const ofRequests = new FilterChain([...buildStreamFilters(entry, { ...surroundings, protocolOf: common.protocolOf }), ...logs]);
+  const ofRequests = new FilterChain([...streamFilters, ...logs]);
   const stages = filters.slice(0, last < 0 ? filters.length : last + 1).map((filter): ServingStage => {
     if (filter.type === 'tcp_proxy') {
       return { protocols: [named(RAW_PROTOCOL)], settings: { ...common, router: buildTcpRouter(filter.config), filters: ofConnections } };
@@ -69,6 +88,7 @@ export function buildServing(entry: ListenerEntry, surroundings: ListenerSurroun
     stages,
     timeouts: { headMs: entry.requestHeadTimeout, idleMs: entry.connectionIdleTimeout, probeMs: entry.probeInterval },
     counts,
+    filters: ofRequests,
     entrance: buildEntrance(
       entry,
       stages.flatMap((stage) => stage.protocols),

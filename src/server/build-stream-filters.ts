@@ -7,6 +7,7 @@ import type { Protocol } from '../protocol/protocol.ts';
 import { asking } from '../proxy/side-request.ts';
 import type { ClusterManager } from '../upstream/cluster-manager.ts';
 import { suspendHost } from '../upstream/host-suspension.ts';
+import { StartError } from './start-error.ts';
 
 /** What the stream filters of a listener are built from. */
 export interface StreamFilterSurroundings {
@@ -14,15 +15,27 @@ export interface StreamFilterSurroundings {
   readonly clusters: ClusterManager;
   readonly filterKinds: ReadonlyMap<string, FilterKind>;
   readonly logger: Logger;
+  /** Where relative paths start from. */
+  readonly folder: string;
+  /** See FilterSurroundings.rebuild. */
+  rebuild(why: string): void;
   protocolOf(name: string): Protocol;
 }
 
-/** The stream filters of a listener, in the order of the configuration. */
-export function buildStreamFilters({ streamFilters }: ListenerEntry, surroundings: StreamFilterSurroundings): readonly Filter[] {
-  const { timers, clusters, filterKinds, logger } = surroundings;
+/**
+ * The stream filters of a listener, in the order of the configuration.
+ * @throws StartError when one of them cannot be made; then the others have been let go.
+ */
+export async function buildStreamFilters(
+  { name, streamFilters }: ListenerEntry,
+  surroundings: StreamFilterSurroundings,
+): Promise<readonly Filter[]> {
+  const { timers, clusters, filterKinds, logger, folder } = surroundings;
   const forFilters: FilterSurroundings = {
     timers,
     log: logger,
+    folder,
+    rebuild: (why) => surroundings.rebuild(why),
     ask: asking(surroundings),
     random: Math.random,
     suspendHost(name, address, forMs) {
@@ -34,5 +47,18 @@ export function buildStreamFilters({ streamFilters }: ListenerEntry, surrounding
       return hosts && { hosts: hosts.length, healthy: hosts.filter(({ healthy }) => healthy).length };
     },
   };
-  return streamFilters.map(({ type, config }) => filterKinds.get(type)!.build(config, forFilters));
+  const outcomes = await Promise.allSettled(
+    streamFilters.map(async ({ type, config }) => {
+      try {
+        return await filterKinds.get(type)!.build(config, forFilters);
+      } catch (error) {
+        throw new StartError(`listener "${name}": stream filter ${type}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }),
+  );
+  const filters = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure === undefined) return filters;
+  for (const filter of filters) filter.retire?.();
+  throw failure.reason;
 }

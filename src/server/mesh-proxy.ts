@@ -158,7 +158,7 @@ export class MeshProxy {
     const plans = new Map<string, ListenerPlan>();
     let added: ReadonlyMap<string, Served>;
     try {
-      this.addPlans(configuration, configured, plans);
+      await this.addPlans(configuration, configured, plans);
       added = await this.listen(plans);
       await this.listenForAdmin(configuration, added);
     } catch (error) {
@@ -185,7 +185,11 @@ export class MeshProxy {
   }
 
   /** What each listener is to do. */
-  private addPlans({ server }: Configuration, { protocols, filterKinds }: Configured, plans: Map<string, ListenerPlan>): void {
+  private async addPlans(
+    { server }: Configuration,
+    { protocols, filterKinds }: Configured,
+    plans: Map<string, ListenerPlan>,
+  ): Promise<void> {
     const routers = new Map(server.routers.map((router) => [router.routerConfigName, router]));
     for (const entry of server.listeners) {
       if (!entry.bindPort) continue;
@@ -200,8 +204,19 @@ export class MeshProxy {
         counts: this.served.get(key)?.counts ?? new ProxyCounts(),
         lineSink: (path) => this.options.logs.lineSink(path),
         tls: this.tlsSurroundings,
+        rebuild: (why) => void this.rebuild(why),
       };
-      plans.set(key, entry.datagrams ? planDatagrams(entry, surroundings) : planConnections(entry, surroundings));
+      plans.set(key, entry.datagrams ? planDatagrams(entry, surroundings) : await planConnections(entry, surroundings));
+    }
+  }
+
+  /** Something that the configuration in force was built of has changed. */
+  private async rebuild(why: string): Promise<void> {
+    try {
+      await this.reconfigure(this.document);
+      this.logger.info(`${why}, and is in force`);
+    } catch (error) {
+      this.logger.error(`${why}, and cannot be used: what was in force stays`, { error });
     }
   }
 

@@ -1,6 +1,7 @@
 import { type Fault, fault } from '../base/fault.ts';
 import type { Logger } from '../base/log.ts';
 import type { Timers } from '../base/timers.ts';
+import type { FilterChain } from '../filter/chain.ts';
 import type { Connection } from '../net/connection.ts';
 import { DelayedReading } from '../net/delayed-reading.ts';
 import { Listener, type ListenerOptions } from '../net/listener.ts';
@@ -20,6 +21,7 @@ export interface Serving {
   readonly timeouts: ServerTimeouts;
   readonly counts: ProxyCounts;
   readonly entrance: Entrance;
+  readonly filters: FilterChain;
   /** How long the next thing that a client says is held back, in milliseconds; undefined: nothing ever is. */
   readonly readingDelayMs: (() => number) | undefined;
 }
@@ -28,6 +30,12 @@ export interface Serving {
 export interface ServingStage {
   readonly protocols: readonly Protocol[];
   readonly settings: ProxySettings;
+}
+
+/** Nothing new comes: what it holds besides connections and requests is let go. */
+export function retire({ entrance, filters }: Serving): void {
+  entrance.retire();
+  filters.retire();
 }
 
 /** A listener, the connections that came in by it, and the proxy that their requests go to. */
@@ -78,7 +86,7 @@ export class ServedListener implements Served {
 
   /** For the connections and requests to come; those that are there end as they began. */
   serve(serving: Serving): void {
-    this.serving.entrance.retire();
+    retire(this.serving);
     this.serving = serving;
     this.service = this.serviceOf(serving);
     this.listener.acceptor = serving.entrance.first;
@@ -88,7 +96,7 @@ export class ServedListener implements Served {
   drain(): Promise<void> {
     this.draining = true;
     this.listener.stopAccepting();
-    this.serving.entrance.retire();
+    retire(this.serving);
     for (const connection of [...this.open]) connection.drain();
     if (this.open.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -100,6 +108,7 @@ export class ServedListener implements Served {
   close(): void {
     this.listener.stopAccepting();
     this.serving.entrance.destroy();
+    this.serving.filters.retire();
     const why = fault('cancelled', 'local', 'maybe', 'the proxy is stopping');
     for (const connection of [...this.open]) connection.destroy(why);
   }

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<string, () => Promise<{ readonly default: FilterKin
   local_rate_limit: () => import('./local-rate-limit/index.ts'),
   mirror: () => import('./mirror/index.ts'),
   payload_limit: () => import('./payload-limit/index.ts'),
+  script: () => import('./script/index.ts'),
 };
 
 /** The types of all built-in stream filters. */

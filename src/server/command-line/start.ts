@@ -1,3 +1,4 @@
+import { scriptThatThrew } from '../../filter/builtin/script/script-files.ts';
 import { StartError } from '../start-error.ts';
 import type { Engine, RunningProxy } from './engine.ts';
 import { failureLine } from './failure.ts';
@@ -24,7 +25,12 @@ export async function start(
       errors.write(`meshloom: not reloaded: ${inWords(error)}\n`);
     }
   };
-  surroundings.onUncaught((error) => fail(error, surroundings));
+  surroundings.onUncaught((error) => {
+    const script = scriptThatThrew(error);
+    // What a callback of the user's threw leaves nothing of ours half done.
+    if (script === undefined) fail(error, surroundings);
+    else errors.write(`meshloom: nobody caught what the script ${script} threw: ${error instanceof Error ? error.stack : String(error)}\n`);
+  });
   obeySignals(() => running, reload, surroundings);
   try {
     const { problems, proxy } = await engine.start(file, logLevel);

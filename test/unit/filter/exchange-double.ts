@@ -50,6 +50,7 @@ export function exchange(given: Partial<Exchange> = {}): Exchange {
     bytesSent: 345,
     reply: over,
     respond: over,
+    fail: over,
     addFlag: over,
     reroute: over,
     resume: over,

@@ -49,6 +49,8 @@ export function filterStage<Settings>(kind: FilterKind<Settings>, written: unkno
   const filter = kind.build(read(kind.settings, written), {
     timers,
     log: SILENT_LOGGER,
+    folder: '.',
+    rebuild: () => {},
     hostsOf: () => undefined,
     suspendHost: () => false,
     random: () => draws.shift() ?? 0,
@@ -57,6 +59,7 @@ export function filterStage<Settings>(kind: FilterKind<Settings>, written: unkno
     },
     ...options.surroundings,
   });
+  if (filter instanceof Promise) throw new Error(`${kind.type} is not there yet`);
   const filterSettings = options.ofRoute === undefined ? undefined : new Map([[kind.type, read(kind.settings, options.ofRoute)]]);
   return {
     timers,

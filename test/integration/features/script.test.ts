@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Logger, SILENT_LOGGER, StartError } from '../../../src/index.ts';
+import { temporaryFolder } from '../../support/configuration.ts';
+import { featureTest } from '../../support/feature-stage.ts';
+
+const filterOf = (module: string, settings?: unknown) => ({
+  type: 'script',
+  config: { module, ...(settings === undefined ? {} : { settings }) },
+});
+
+/** Writes a module, as at that second: files that change twice within a tick of the file system's clock look alike. */
+function writeModule(folder: string, name: string, text: string, second: number): void {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  utimesSync(path, second, second);
+}
+
+/** Until something is so. */
+async function until(so: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = performance.now() + 10_000;
+  while (!(await so())) {
+    if (performance.now() > giveUpAt) throw new Error('it never came to be so');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+featureTest('a module of the user sees heads and bodies, waits, and answers', async (stage) => {
+  const folder = temporaryFolder('script');
+  writeModule(
+    folder,
+    'shout.mjs',
+    `export default async (settings, { answer }) => ({
+  async onRequest(exchange) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (exchange.request.fields.get('user') === settings.banned) answer(exchange, 403, 'banned');
+  },
+  onRoute({ request }) {
+    request.fields.set('seen', 'by ' + settings.name);
+  },
+});
+`,
+    1,
+  );
+  const backend = await stage.backend();
+  await stage.start({ streamFilters: [filterOf('./shout.mjs', { banned: 'bob', name: 'shout' })] }, { folder });
+  assert.equal((await stage.call({ fields: { user: 'ann' } })).body, 'backend');
+  assert.equal(backend.last.fields['seen'], 'by shout');
+  const banned = await stage.call({ fields: { user: 'bob' } });
+  assert.deepEqual([banned.outcome, banned.body], [stage.told('denied'), 'banned']);
+});
+
+featureTest('a module that throws ends its exchange and nothing else', async (stage) => {
+  const folder = temporaryFolder('script');
+  writeModule(
+    folder,
+    'throw.cjs',
+    `module.exports = { onRoute(exchange) { if (exchange.request.fields.has('throw')) throw new Error('boom'); } };`,
+    1,
+  );
+  await stage.backend();
+  const errors: string[] = [];
+  const logger: Logger = { ...SILENT_LOGGER, error: (message) => errors.push(message) };
+  await stage.start({ streamFilters: [filterOf('./throw.cjs')] }, { folder, logger });
+  const failed = await stage.call({ fields: { throw: 'yes' } });
+  assert.deepEqual([failed.outcome, failed.body], [stage.told('failed'), 'script ./throw.cjs failed']);
+  assert.deepEqual(errors, ['script ./throw.cjs failed in onRoute']);
+  assert.equal((await stage.call()).body, 'backend');
+});
+
+featureTest('a changed module is taken over, and a broken one is not', async (stage) => {
+  const folder = temporaryFolder('script');
+  const write = (text: string, second: number) => writeModule(folder, 'mark.mjs', text, second);
+  const marking = (mark: string) => `export default { onRoute({ request }) { request.fields.set('mark', '${mark}'); } };`;
+  write(marking('first'), 1);
+  const backend = await stage.backend();
+  const errors: string[] = [];
+  const logger: Logger = { ...SILENT_LOGGER, error: (message) => errors.push(message) };
+  await stage.start({ streamFilters: [filterOf('./mark.mjs')] }, { folder, logger });
+  const mark = async () => {
+    await stage.call();
+    return backend.last.fields['mark'];
+  };
+  assert.equal(await mark(), 'first');
+  write(marking('second'), 2);
+  await until(async () => (await mark()) === 'second');
+  write('export default { onRoute(', 3);
+  await until(async () => errors.length > 0);
+  assert.match(errors[0]!, /^\.\/mark\.mjs has changed, and cannot be used/);
+  assert.equal(await mark(), 'second');
+  write(marking('third'), 4);
+  await until(async () => (await mark()) === 'third');
+});
+
+featureTest(
+  'a module that is no filter, or is not there, stops the start',
+  async (stage) => {
+    const folder = temporaryFolder('script');
+    writeModule(folder, 'none.mjs', 'export default 5;', 1);
+    await stage.backend();
+    for (const [module, why] of [
+      ['./none.mjs', /stream filter script: \.\/none\.mjs has no filter as its default export/],
+      ['./missing.mjs', /stream filter script: ENOENT.*missing\.mjs/],
+    ] as const) {
+      await assert.rejects(stage.start({ streamFilters: [filterOf(module)] }, { folder }), (error: Error) => {
+        assert.ok(error instanceof StartError);
+        assert.match(error.message, why);
+        return true;
+      });
+    }
+  },
+  ['http1'],
+);
