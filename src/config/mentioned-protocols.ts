@@ -20,8 +20,17 @@ export function mentionedProtocols(document: unknown): MentionedProtocols {
   return { names: [...names], all };
 }
 
-/** A proxy stands nine steps in; nobody need follow a document that goes on for ever. */
-const DEEPEST = 12;
+const ASKED_IN: readonly (readonly [key: string, protocol: string])[] = [
+  ['http_uri', 'http1'],
+  ['httpuri', 'http1'],
+  ['server_uri', 'http1'],
+  ['serveruri', 'http1'],
+  ['grpc_service', 'http2'],
+  ['grpcservice', 'http2'],
+];
+
+/** What a route says to a filter stands fourteen steps in; nobody need follow a document that goes on for ever. */
+const DEEPEST = 16;
 
 function collect(value: unknown, names: Set<string>, depth: number): void {
   if (depth > DEEPEST) return;
@@ -40,6 +49,8 @@ function collect(value: unknown, names: Set<string>, depth: number): void {
     const written = at(at(value, key), 'protocol');
     if (typeof written === 'string' && written !== '') names.add(written);
   }
+  // What filters ask for themselves: Envoy's keys, as JSON of protocol buffers may write them in two ways.
+  for (const [key, spoken] of ASKED_IN) if (at(value, key) !== undefined) names.add(spoken);
   for (const each of Object.values(value)) collect(each, names, depth + 1);
 }
 

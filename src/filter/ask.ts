@@ -9,7 +9,7 @@ export interface OwnRequest {
   readonly head: RequestHead;
   /** All of it; empty for none. */
   readonly body: Bytes;
-  /** The protocol to speak, by its plugin's name. */
+  /** The protocol to speak, by its plugin's name or by one that it has in ALPN. */
   readonly protocol: string;
   /** From the end of the request to the end of the answer, in milliseconds; 0: for ever. */
   readonly limitMs: number;

@@ -123,8 +123,14 @@ function timeoutHeadersOf({ timeoutHeaders }: ProxyEntry): TimeoutHeaders | unde
   return { whole: timeout, perTry: perTryTimeout, expected };
 }
 
-/** Requests carry the name that their protocol gives itself, which need not be the one that the configuration knows it by. */
+/**
+ * Requests carry the name that their protocol gives itself, which need not be the one that the configuration knows it by. Filters that ask
+ * somebody go by names of ALPN, for they know no protocol.
+ */
 function byName(protocols: ReadonlyMap<string, Protocol>): (name: string) => Protocol {
   const own = new Map(Array.from(protocols.values(), (protocol) => [protocol.name, protocol]));
+  for (const protocol of protocols.values()) {
+    for (const name of protocol.alpn ?? []) if (!own.has(name)) own.set(name, protocol);
+  }
   return (name) => own.get(name)!;
 }

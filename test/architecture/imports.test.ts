@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Packages, and the one folder that knows each. */
 const PACKAGES: Readonly<Record<string, string>> = {
   '@marcbachmann/cel-js': 'filter',
+  jose: 'filter',
   pino: 'base',
   re2js: 'base',
   'xxhash-wasm': 'base',

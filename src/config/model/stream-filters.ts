@@ -24,7 +24,6 @@ const DISPENSABLE: Readonly<Record<string, string>> = {
 
 /** Stream filters of MOSN's that guard something, or that change what is said. */
 const INDISPENSABLE: Readonly<Record<string, string>> = {
-  jwt_authn: 'every client would be let in',
   transcoder: 'the upstream would be sent what it cannot read',
   proxywasm: 'WebAssembly modules cannot be loaded',
   seata: 'transactions would not be begun or ended',

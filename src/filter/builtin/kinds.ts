@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<string, () => Promise<{ readonly default: FilterKin
   forwarded: () => import('./forwarded/index.ts'),
   healthcheck: () => import('./health-check/index.ts'),
   ip_access: () => import('./ip-access/index.ts'),
+  jwt_authn: () => import('./jwt-authn/index.ts'),
   local_rate_limit: () => import('./local-rate-limit/index.ts'),
   mirror: () => import('./mirror/index.ts'),
   payload_limit: () => import('./payload-limit/index.ts'),

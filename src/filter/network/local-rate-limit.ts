@@ -4,7 +4,7 @@ import { defaulted, ignored, required } from '../../base/schema/fields.ts';
 import { object } from '../../base/schema/object.ts';
 import { integer, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
-import { TokenBucket } from '../../base/token-bucket.ts';
+import { TokenBucket } from '../token-bucket.ts';
 import type { NetworkFilterKind } from './network-filter.ts';
 
 const bucket = converted(
@@ -15,7 +15,7 @@ const bucket = converted(
   }),
   ({ maxTokens, tokensPerFill, fillInterval }, report) => {
     if (fillInterval < 1) report.at('fill_interval').error('must be a millisecond at least');
-    return { maxTokens, tokensPerFill, fillIntervalMs: fillInterval };
+    return { maxTokens, tokensPerFill, fillInterval };
   },
 );
 
@@ -30,7 +30,13 @@ const localRateLimit: NetworkFilterKind<Read<typeof settings>> = {
   settings,
   build({ tokenBucket }, { timers }) {
     const tokens = new TokenBucket(tokenBucket, timers.now);
-    return { admit: () => (tokens.take(timers.now) ? undefined : 'too many connections in that time') };
+    return {
+      admit() {
+        if (tokens.left(timers.now) === 0) return 'too many connections in that time';
+        tokens.take();
+        return undefined;
+      },
+    };
   },
 };
 export default localRateLimit;
