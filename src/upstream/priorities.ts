@@ -1,10 +1,7 @@
 import { mixHash, NO_HASH } from '../base/hash.ts';
 import { type HealthChanges, type HostChoice, type LoadBalancer, NOTHING, type Picker } from './balancer.ts';
-import { HealthFlag, type Host } from './host.ts';
-import { firstAbove, Level, type Locality } from './priority-level.ts';
-
-/** What is overlooked of hosts when too few of them are well: all but that they have said that they are about to end. */
-export const IN_PANIC = HealthFlag.activeCheck | HealthFlag.outlier;
+import type { Host } from './host.ts';
+import { firstAbove, IN_PANIC, Level, type Locality } from './priority-level.ts';
 
 export interface PrioritySettings {
   /** At least 1. So many times the share of hosts that are well is what a priority can carry: it sheds load only when more than that is missing. */

@@ -1,6 +1,9 @@
 import type { HostChoice, Picker } from './balancer.ts';
 import { HealthFlag, type Host } from './host.ts';
 
+/** What is overlooked of hosts when too few of them are well: all but that they have said that they are about to end. */
+export const IN_PANIC = HealthFlag.activeCheck | HealthFlag.outlier | HealthFlag.suspended;
+
 /** Hosts of one place and one priority. */
 export interface Locality {
   readonly hosts: readonly Host[];
@@ -35,7 +38,7 @@ export class Level {
     let shared = 0;
     let sharedInPanic = 0;
     for (const [at, { hosts, weight }] of this.localities.entries()) {
-      const presentHere = count(hosts, HealthFlag.activeCheck | HealthFlag.outlier);
+      const presentHere = count(hosts, IN_PANIC);
       const wellHere = count(hosts, 0);
       present += presentHere;
       well += wellHere;

@@ -27,6 +27,7 @@ async function beside(
 
 const EJECTING = { outlier_detection: { consecutive_5xx: 2, base_ejection_time: '60s', max_ejection_percent: 50 } };
 
+const end = (socket: Socket): void => void socket.once('data', () => socket.end());
 const reset = (socket: Socket): void => void socket.once('data', () => resetSocket(socket));
 
 featureTest('a host that resets connections when it is asked costs no call that may be done again', async (stage) => {
@@ -38,21 +39,20 @@ featureTest('a host that resets connections when it is asked costs no call that 
 });
 
 featureTest('a host that ends connections when it is asked costs no call that may be done again', async (stage) => {
-  const end = (socket: Socket): void => void socket.once('data', () => socket.end());
   await beside(stage, end, async () => {
     const { errors } = await load(stage, { calls: 40, callers: 4, call: SAFE });
     assert.deepEqual(errors, []);
   });
 });
 
-/** One caller, whose calls may not be done again: each that reaches the bad host is lost, until that is ejected. */
-async function lost(stage: FeatureStage, behave: (socket: Socket) => void): Promise<Tally> {
+/** One caller: each of its calls that reaches the bad host and is not tried again is lost, until that is ejected. */
+async function lost(stage: FeatureStage, behave: (socket: Socket) => void, safe = false): Promise<Tally> {
   const bad = await RawHost.start(behave);
   try {
     const good = await stage.backend('good');
     const hosts = [{ address: bad.address }, { address: good.address }];
-    await stage.start({ routes: retrying(false), clusters: { backends: { hosts, ...EJECTING } } });
-    return await load(stage, { calls: 20, callers: 1, call: UNSAFE });
+    await stage.start({ routes: retrying(safe), clusters: { backends: { hosts, ...EJECTING } } });
+    return await load(stage, { calls: 20, callers: 1, call: safe ? SAFE : UNSAFE });
   } finally {
     bad.close();
   }
@@ -63,23 +63,38 @@ featureTest('of calls that may not be done again, a host that resets connections
   assert.deepEqual([errors.length, answers], [2, { good: 18 }]);
 });
 
-featureTest('a host that answers garbage costs as many calls as it takes to eject it', async (stage) => {
-  const noise = new Random(7);
-  const garbage = (socket: Socket): void =>
-    void socket.on('data', () => socket.write(Buffer.from(Array.from({ length: 512 }, () => noise.below(256)))));
-  const { errors, answers } = await lost(stage, garbage);
+featureTest('of calls that may not be done again, a host that ends connections costs as many as it takes to eject it', async (stage) => {
+  const { errors, answers } = await lost(stage, end);
   assert.deepEqual([errors.length, answers], [2, { good: 18 }]);
 });
 
-featureTest('a host that is slower than a try may take costs no call that may be done again', async (stage) => {
+featureTest('a host that answers garbage costs as many calls as it takes to eject it, whatever may be done again', async (stage) => {
+  const noise = new Random(7);
+  const garbage = (socket: Socket): void =>
+    void socket.on('data', () => socket.write(Buffer.from(Array.from({ length: 512 }, () => noise.below(256)))));
+  const { errors, answers } = await lost(stage, garbage, true);
+  assert.deepEqual([errors.length, answers], [2, { good: 18 }]);
+});
+
+async function slowHost(stage: FeatureStage, idempotent: boolean): Promise<void> {
   const slow = await stage.backend('slow', async () => {
     await wait(700);
     return { body: 'slow' };
   });
   const good = await stage.backend('good');
-  await stage.start({ routes: retrying(true, '250ms'), clusters: { backends: { backends: [slow, good], ...EJECTING } } });
+  await stage.start({ routes: retrying(idempotent, '250ms'), clusters: { backends: { backends: [slow, good], ...EJECTING } } });
+}
+
+featureTest('a host that is slower than a try may take costs no call that may be done again', async (stage) => {
+  await slowHost(stage, true);
   const { errors, answers } = await load(stage, { calls: 20, callers: 4, call: SAFE });
   assert.deepEqual([errors, answers], [[], { good: 20 }]);
+});
+
+featureTest('of calls that may not be done again, such a host costs as many as it takes to eject it', async (stage) => {
+  await slowHost(stage, false);
+  const { errors, answers } = await load(stage, { calls: 12, callers: 1, call: UNSAFE });
+  assert.deepEqual([errors.length, answers], [2, { good: 10 }]);
 });
 
 featureTest('a host that is slow within its time is waited for', async (stage) => {

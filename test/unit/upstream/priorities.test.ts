@@ -30,13 +30,15 @@ class Scene {
   }
 
   ill(...indexes: number[]): this {
-    for (const index of indexes) this.hosts[index]!.setHealthFlag(HealthFlag.activeCheck);
-    this.health.healthChanges++;
-    return this;
+    return this.unfit(HealthFlag.activeCheck, ...indexes);
   }
 
   ending(...indexes: number[]): this {
-    for (const index of indexes) this.hosts[index]!.setHealthFlag(HealthFlag.ending);
+    return this.unfit(HealthFlag.ending, ...indexes);
+  }
+
+  unfit(flag: HealthFlag, ...indexes: number[]): this {
+    for (const index of indexes) this.hosts[index]!.setHealthFlag(flag);
     this.health.healthChanges++;
     return this;
   }
@@ -122,6 +124,19 @@ test('with fewer well hosts than the panic threshold all of them are asked, ill 
     return scene.shares((host) => host.healthy).get(false) ?? 0;
   };
   near([shareOfIll(5), shareOfIll(6)], [0, 0.6]);
+});
+
+test('in panic it makes no difference who has found a host unfit, but one that is about to end is left alone', () => {
+  const scene = new Scene(priorities(4), { panicThreshold: 1 })
+    .unfit(HealthFlag.activeCheck, 0)
+    .unfit(HealthFlag.outlier, 1)
+    .unfit(HealthFlag.suspended, 2)
+    .unfit(HealthFlag.ending, 3);
+  const counts = scene.shares((host) => scene.hosts.indexOf(host));
+  near(
+    [0, 1, 2, 3].map((index) => counts.get(index) ?? 0),
+    [1 / 3, 1 / 3, 1 / 3, 0],
+  );
 });
 
 test('there is no panic in a priority as long as all together can carry everything', () => {
