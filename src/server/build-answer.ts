@@ -14,16 +14,11 @@ export function answerOf(entry: RouteEntry): ((exchange: Exchange) => LocalAnswe
 
 function directAnswer({ status, body }: DirectResponse): () => LocalAnswer {
   const bytes = Buffer.from(body);
-  return () => ({
-    head: new LocalResponse(
-      status,
-      new FieldList([
-        ['content-type', 'text/plain'],
-        ['content-length', String(bytes.length)],
-      ]),
-    ),
-    body: bytes,
-  });
+  const fields: (readonly [name: string, value: string])[] = [];
+  if (bytes.length > 0) fields.push(['content-type', 'text/plain']);
+  // RFC 9110 section 8.6: not even a length of 0.
+  if (status !== 204) fields.push(['content-length', String(bytes.length)]);
+  return () => ({ head: new LocalResponse(status, new FieldList(fields)), body: bytes });
 }
 
 const NOWHERE = Buffer.from('the route redirects, which clients of this protocol cannot follow');

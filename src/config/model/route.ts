@@ -121,7 +121,7 @@ export function route(catalogue: Catalogue) {
       route: optional(routeAction(catalogue), 'Send it to a cluster.'),
       redirect: optional(redirect, 'Send the client elsewhere.'),
       directResponse: optional(directResponse, 'Answer here.'),
-      metadata: ignored(metadata, 'nothing goes by it', 'Properties of the route.'),
+      metadata: ignored(metadata, 'neither here nor in MOSN does anything go by it', 'Properties of the route.'),
       perFilterConfig: perFilterConfig(catalogue),
       requestMirrorPolicies: optional(
         mirrorPolicy,

@@ -154,6 +154,23 @@ featureTest('a route answers by itself, and nobody is asked', async (stage) => {
 });
 
 featureTest(
+  'an answer without a body says nothing of one',
+  async (stage) => {
+    await stage.start({
+      routes: [
+        { match: { path: '/nothing' }, direct_response: { status: 204 } },
+        { match: {}, direct_response: { status: 403 } },
+      ],
+    });
+    const nothing = await stage.call({ path: '/nothing' });
+    assert.deepEqual([nothing.status, nothing.fields['content-length'], nothing.fields['content-type']], [204, undefined, undefined]);
+    const denied = await stage.call();
+    assert.deepEqual([denied.status, denied.fields['content-length'], denied.fields['content-type']], [403, '0', undefined]);
+  },
+  HTTP,
+);
+
+featureTest(
   'clients are sent elsewhere',
   async (stage) => {
     const redirects: readonly (readonly [redirect: object, location: string])[] = [

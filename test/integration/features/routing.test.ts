@@ -33,3 +33,23 @@ featureTest('a backend that refuses connections is told as such', async (stage) 
   const { outcome, body } = await stage.call();
   assert.deepEqual([outcome, body], ['not-found', 'gone']);
 });
+
+featureTest('the authority, which for calls is the group, chooses the virtual host', async (stage) => {
+  const names = ['exact', 'port', 'suffix', 'prefix', 'rest'];
+  const domains = [['a.test'], ['a.test:81'], ['*.test'], ['b.*'], ['*']];
+  const backends = await Promise.all(names.map((name) => stage.backend(name)));
+  await stage.start({
+    virtualHosts: names.map((name, index) => ({ name, domains: domains[index], routers: [{ match: {}, route: { cluster_name: name } }] })),
+    clusters: Object.fromEntries(backends.map((backend) => [backend.name, { backends: [backend] }])),
+  });
+  for (const [authority, name] of [
+    ['a.test', 'exact'],
+    ['A.Test', 'exact'],
+    ['a.test:81', 'port'],
+    ['b.test', 'suffix'],
+    ['b.org', 'prefix'],
+    ['c.org', 'rest'],
+  ] as const) {
+    assert.equal((await stage.call({ authority })).body, name, authority);
+  }
+});
