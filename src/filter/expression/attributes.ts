@@ -3,66 +3,64 @@ import type { Exchange } from '../filter.ts';
 import { hostOf, portOf } from '../format/address-parts.ts';
 import { pathOf, queryOf } from '../format/request-parts.ts';
 
-/** What expressions can ask of a request, with the types of CEL. The names are MOSN's and Istio's. */
-export const ATTRIBUTES = {
+/** One thing that expressions can ask of a request: its type in CEL, and what it is. */
+interface Attribute {
+  readonly type: string;
+  read(exchange: Exchange): unknown;
+}
+
+type Section = Readonly<Record<string, Attribute>>;
+
+const text = (read: (exchange: Exchange) => string): Attribute => ({ type: 'string', read });
+const texts = (read: (exchange: Exchange) => ReadonlyMap<string, string>): Attribute => ({ type: 'map<string, string>', read });
+const field = (name: string): Attribute => text(({ request }) => request.fields.get(name) ?? '');
+
+/** The names are MOSN's and Istio's. */
+export const ATTRIBUTES: Readonly<Record<string, Section>> = {
   request: {
-    headers: 'map<string, string>',
-    method: 'string',
-    /** Without the query. For calls, the service. */
-    path: 'string',
-    /** With the query. */
-    url_path: 'string',
-    query_params: 'map<string, string>',
-    host: 'string',
-    scheme: 'string',
-    time: 'google.protobuf.Timestamp',
-    id: 'string',
-    referer: 'string',
-    useragent: 'string',
+    headers: texts(({ request }) => headersOf(request)),
+    method: text(({ request }) => request.method),
+    // Without the query. For calls, the service.
+    path: text(({ request }) => pathOf(request.path)),
+    // With the query.
+    url_path: text(({ request }) => request.path),
+    query_params: texts(({ request }) => parametersOf(request.path)),
+    host: text(({ request }) => request.authority),
+    scheme: text(({ request }) => request.scheme),
+    time: { type: 'google.protobuf.Timestamp', read: ({ timing }) => new Date(timing.startedAt) },
+    id: field('x-request-id'),
+    referer: field('referer'),
+    useragent: field('user-agent'),
   },
-  source: { ip: 'string', port: 'int' },
-  origin: { ip: 'string' },
-  connection: { id: 'string', mtls: 'bool' },
-  context: { protocol: 'string' },
-} as const;
+  source: {
+    ip: text(({ downstream }) => hostOf(downstream.remoteAddress)),
+    port: { type: 'int', read: ({ downstream }) => BigInt(portOf(downstream.remoteAddress) ?? 0) },
+  },
+  origin: { ip: text(({ downstream }) => hostOf(downstream.remoteAddress)) },
+  connection: {
+    id: text(({ downstream }) => String(downstream.id)),
+    mtls: { type: 'bool', read: ({ downstream }) => downstream.secure },
+  },
+  context: { protocol: text(({ request }) => request.protocol) },
+};
 
-type Section<S> = { readonly [K in keyof S]: unknown };
-type Attributes = { readonly [K in keyof typeof ATTRIBUTES]: Section<(typeof ATTRIBUTES)[K]> };
+/** Some attributes by section and name, as an expression asks for them. */
+export type Question = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The attributes of an exchange. Maps are made when they are asked for. */
-export function attributesOf({ request, downstream, timing }: Exchange): Attributes {
-  const ip = hostOf(downstream.remoteAddress);
-  const { fields } = request;
-  return {
-    request: {
-      get headers() {
-        return headersOf(request);
-      },
-      method: request.method,
-      path: pathOf(request.path),
-      url_path: request.path,
-      get query_params() {
-        return parametersOf(request.path);
-      },
-      host: request.authority,
-      scheme: request.scheme,
-      get time() {
-        return new Date(timing.startedAt);
-      },
-      get id() {
-        return fields.get('x-request-id') ?? '';
-      },
-      get referer() {
-        return fields.get('referer') ?? '';
-      },
-      get useragent() {
-        return fields.get('user-agent') ?? '';
-      },
-    },
-    source: { ip, port: BigInt(portOf(downstream.remoteAddress) ?? 0) },
-    origin: { ip },
-    connection: { id: String(downstream.id), mtls: downstream.secure },
-    context: { protocol: request.protocol },
+/** Reads what is asked for and nothing else. */
+export function attributeReader(question: Question): (exchange: Exchange) => Record<string, unknown> {
+  const sections = Array.from(question, ([section, names]) => ({
+    section,
+    attributes: Array.from(names, (name) => ({ name, attribute: ATTRIBUTES[section]![name]! })),
+  }));
+  return (exchange) => {
+    const context: Record<string, unknown> = {};
+    for (const { section, attributes } of sections) {
+      const values: Record<string, unknown> = {};
+      for (const { name, attribute } of attributes) values[name] = attribute.read(exchange);
+      context[section] = values;
+    }
+    return context;
   };
 }
 

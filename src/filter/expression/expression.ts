@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { type Regex, regex } from '../../base/regex.ts';
 import type { Exchange } from '../filter.ts';
-import { ATTRIBUTES, attributesOf } from './attributes.ts';
+import { ATTRIBUTES, attributeReader, type Question } from './attributes.ts';
+import { type Call, callsIn, isNode } from './calls.ts';
 
 /** Whether an expression holds for an exchange. One that cannot be worked out, for what it asks for is missing, does not hold. */
 export type Expression = (exchange: Exchange) => boolean;
@@ -28,14 +29,17 @@ class Compiler {
   private readonly language: Language;
   /** Knows the types of all attributes, and is asked when the configuration is read. */
   private readonly checking: Environment;
-  /** Takes attributes as they come, so that none is looked at that is not asked for. */
+  /** Takes attributes as they come, so that none need be there that is not asked for. */
   private readonly running: Environment;
   private readonly patterns = new Map<string, Regex>();
 
   constructor(language: Language) {
     this.language = language;
     this.checking = this.withFunctions(new language.Environment());
-    for (const [name, schema] of Object.entries(ATTRIBUTES)) this.checking.registerVariable({ name, schema });
+    for (const [name, section] of Object.entries(ATTRIBUTES)) {
+      const schema = Object.fromEntries(Object.entries(section).map(([key, { type }]) => [key, type]));
+      this.checking.registerVariable({ name, schema });
+    }
     this.running = this.withFunctions(new language.Environment({ unlistedVariablesAreDyn: true }));
   }
 
@@ -48,9 +52,10 @@ class Compiler {
       if (!valid) return firstLine(error?.message ?? 'its types do not fit').replaceAll(LINEAR_MATCHES, 'matches');
       if (type !== 'bool') return `is of type ${type}, and not true or false`;
       const run = this.running.parse(translated);
+      const read = attributeReader(questionOf(run.ast));
       return (exchange) => {
         try {
-          return run(attributesOf(exchange)) === true;
+          return run(read(exchange)) === true;
         } catch (error) {
           // Whoever has written the expression asks for what this request does not have.
           if (error instanceof EvaluationError) return false;
@@ -75,7 +80,7 @@ class Compiler {
   /** The source as the library shall have it; the expressions of `matches` are compiled. */
   private translated(source: string): string | Refusal {
     const edits: Edit[] = [];
-    for (const call of calls(this.running.parse(source).ast)) {
+    for (const call of callsIn(this.running.parse(source).ast)) {
       const edit = call.name === 'matches' ? this.matchesEdit(call, source) : conditionalEdits(call);
       if (edit instanceof Refusal) return edit;
       edits.push(...edit);
@@ -113,27 +118,6 @@ class Refusal {
   }
 }
 
-interface Call {
-  readonly node: ASTNode;
-  readonly name: string;
-  readonly receiver: ASTNode | undefined;
-  readonly parameters: readonly ASTNode[];
-}
-
-/** All calls of the two functions, wherever they stand. */
-function calls(node: unknown): Call[] {
-  if (Array.isArray(node)) return node.flatMap((each: unknown) => calls(each));
-  if (!isNode(node)) return [];
-  const inner = calls(node.args);
-  if (node.op === 'rcall' && node.args[0] === 'matches') {
-    return [{ node, name: 'matches', receiver: node.args[1], parameters: node.args[2] }, ...inner];
-  }
-  if (node.op === 'call' && node.args[0] === 'conditional') {
-    return [{ node, name: 'conditional', receiver: undefined, parameters: node.args[1] }, ...inner];
-  }
-  return inner;
-}
-
 /** `conditional(a, b, c)` is `((a)?(b):(c))`, so that only one of the two is worked out. What stands in brackets is named without them. */
 function conditionalEdits({ node, parameters }: Call): readonly Edit[] {
   const [test, one, other] = parameters;
@@ -146,8 +130,24 @@ function conditionalEdits({ node, parameters }: Call): readonly Edit[] {
   ];
 }
 
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+/** What an expression asks for. A section that it does not take an attribute of by name is asked for whole. */
+function questionOf(ast: ASTNode): Question {
+  const question = new Map<string, Set<string>>();
+  const ask = (section: string, names: readonly string[]): void => {
+    if (!Object.hasOwn(ATTRIBUTES, section)) return;
+    const asked = question.get(section) ?? new Set();
+    for (const name of names) if (Object.hasOwn(ATTRIBUTES[section]!, name)) asked.add(name);
+    question.set(section, asked);
+  };
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) for (const each of node) visit(each);
+    if (!isNode(node)) return;
+    if (node.op === '.' && node.args[0].op === 'id') ask(node.args[0].args, [node.args[1]]);
+    else if (node.op === 'id') ask(node.args, Object.keys(ATTRIBUTES[node.args] ?? {}));
+    else visit(node.args);
+  };
+  visit(ast);
+  return question;
 }
 
 /** MOSN's `match`: an asterisk at the end, or else at the beginning, stands for anything. */
