@@ -33,7 +33,13 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
     thresholds: entry.circuitBreakers,
     // Whoever is told by the connection whose request it is must be asked by a connection of that client's.
     connectionPerDownstream: entry.proxyProtocol !== undefined || entry.connectionPerDownstream,
-    healthChecker: buildHealthChecker(entry, surroundings, dial, tls !== undefined, onUnhealthy),
+    healthChecker: buildHealthChecker(
+      entry,
+      surroundings,
+      (host, port, protocol) => dial(host, protocol, { port }),
+      tls !== undefined,
+      onUnhealthy,
+    ),
     outlierDetector: buildOutlierDetector(entry, surroundings, onUnhealthy),
     watchers: entry.preconnect === undefined ? [] : [buildWarmer(entry.preconnect, surroundings)],
     createPool(host, protocol, bound) {

@@ -9,13 +9,12 @@ import { questionCheck } from '../upstream/health/question-check.ts';
 import { statusQuestion } from '../upstream/health/status-question.ts';
 import type { Host } from '../upstream/host.ts';
 import type { ClusterSurroundings, HealthCallback, HealthResult } from './cluster-surroundings.ts';
-import type { DialHost } from './dial-host.ts';
 
 /** Who checks the hosts of a cluster; undefined where nobody does. `secure`: they are spoken to by TLS. */
 export function buildHealthChecker(
   { name: cluster, healthCheck }: ClusterEntry,
   surroundings: ClusterSurroundings,
-  dial: DialHost,
+  dial: DialForCheck,
   secure: boolean,
   onUnhealthy: (host: Host) => void,
 ): HealthChecker | undefined {
@@ -53,13 +52,12 @@ export function buildHealthChecker(
 function buildCheck(
   { way, protocol: name }: HealthCheckEntry,
   surroundings: ClusterSurroundings,
-  dial: DialHost,
+  dial: DialForCheck,
   secure: boolean,
 ): HostCheck {
-  const dialForCheck: DialForCheck = (host, port, protocol) => dial(host, protocol, { port });
   if (way.is === 'connect') {
     const bytes = (digits: string): Buffer => Buffer.from(digits, 'hex');
-    return connectCheck({ port: way.port, send: bytes(way.send), receive: way.receive.map(bytes) }, dialForCheck);
+    return connectCheck({ port: way.port, send: bytes(way.send), receive: way.receive.map(bytes) }, dial);
   }
   // The configuration has made sure that the other ways have a protocol, and the kind that they name.
   const protocol = surroundings.protocols.get(name!)!;
@@ -67,16 +65,16 @@ function buildCheck(
   const { timers } = surroundings;
   switch (way.is) {
     case 'life':
-      return lifeCheck(protocol, dialForCheck);
+      return lifeCheck(protocol, dial);
     case 'request': {
       const settings = { method: way.method, path: way.path, fields: way.headers, statuses: way.statuses };
       const questionFor = (host: Host) => statusQuestion(settings, way.authority ?? authorityOf(host), schemeOf(host));
-      return questionCheck({ protocol, port: way.port, questionFor }, timers, dialForCheck);
+      return questionCheck({ protocol, port: way.port, questionFor }, timers, dial);
     }
     case 'own': {
       const kind = kindOf(protocol, way.kind);
       const questionFor = (host: Host) => kind.question(way.settings, authorityOf(host), schemeOf(host));
-      return questionCheck({ protocol, questionFor }, timers, dialForCheck);
+      return questionCheck({ protocol, questionFor }, timers, dial);
     }
   }
 }

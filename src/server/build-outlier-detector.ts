@@ -21,7 +21,8 @@ export function buildOutlierDetector(
     onEvent(event) {
       if (event.action === 'eject' && event.enforced) onUnhealthy(event.host);
       events?.write(`${outlierLine(timers.wallClock, name, event)}\n`);
-      logger.info(outlierMessage(name, event));
+      // What is not enforced may be found with every few requests.
+      if (event.action === 'return' || event.enforced) logger.info(outlierMessage(name, event));
     },
   });
 }

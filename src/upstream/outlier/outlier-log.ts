@@ -26,11 +26,11 @@ export function outlierLine(wallClock: number, cluster: string, event: OutlierEv
   return JSON.stringify({ ...common, action: 'EJECT', type: TYPES[event.reason], enforced: event.enforced, ...detailOf(event) });
 }
 
-/** What a person reads of it. */
+/** What a person reads of an ejection or a return. */
 export function outlierMessage(cluster: string, event: OutlierEvent): string {
   const host = `cluster "${cluster}": host ${event.host.address}`;
   if (event.action === 'return') return `${host} returns from its ejection`;
-  return `${host} is ${event.enforced ? 'ejected' : 'an outlier, and not ejected'}: ${TYPES[event.reason]}`;
+  return `${host} is ejected: ${TYPES[event.reason]}`;
 }
 
 function detailOf({ rate, ofAll }: Ejection): object {

@@ -56,9 +56,5 @@ test('a return is told, and a first event says nothing of one before', () => {
 
 test('people are told in a sentence', () => {
   assert.equal(outlierMessage('c', EJECTION), 'cluster "c": host 10.0.0.1:80 is ejected: CONSECUTIVE_5XX');
-  assert.equal(
-    outlierMessage('c', { ...EJECTION, enforced: false }),
-    'cluster "c": host 10.0.0.1:80 is an outlier, and not ejected: CONSECUTIVE_5XX',
-  );
   assert.equal(outlierMessage('c', { ...EJECTION, action: 'return' }), 'cluster "c": host 10.0.0.1:80 returns from its ejection');
 });
