@@ -1,5 +1,6 @@
 import { type Fault, fault } from '../base/fault.ts';
 import { CallbackTimer } from '../base/timers.ts';
+import { HOST_LABELS } from '../filter/host-labels.ts';
 import { MIRRORING } from '../filter/mirroring.ts';
 import type { ResponseHead } from '../protocol/head.ts';
 import type { Protocol } from '../protocol/protocol.ts';
@@ -7,7 +8,7 @@ import type { Pool } from '../stream/pool.ts';
 import { type HostChoice, NO_HOSTS_TRIED } from '../upstream/balancer.ts';
 import type { Cluster } from '../upstream/cluster.ts';
 import type { Host } from '../upstream/host.ts';
-import type { Labels } from '../upstream/labels.ts';
+import { Labels } from '../upstream/labels.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
 import { Deadline, timeoutAskedFor } from './deadline.ts';
 import { ON } from './exchange-state.ts';
@@ -80,6 +81,8 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
       this.hash = route.hosts.hash?.(this) ?? 0;
       this.labels = route.hosts.labels?.(this.clusterName);
     }
+    const asked = this.get(HOST_LABELS);
+    if (asked !== undefined) this.labels = new Labels({ ...Object.fromEntries(this.labels?.pairs ?? []), ...asked });
     this.move(ON.routed);
     if (route.mirror !== undefined && this.beginMirror(route.mirror)) return;
     this.pickHost();

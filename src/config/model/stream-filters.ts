@@ -17,9 +17,7 @@ const DISPENSABLE: Readonly<Record<string, string>> = {
   dsl: 'there are no expressions yet: requests pass as they are',
   gzip: 'there is no compression yet: answers pass as they are',
   grpc_metric: 'there are no such statistics yet',
-  fault_tolerance: 'hosts that fail are not weighed down yet',
   dubbo_stream: 'there is no choice of hosts by group yet',
-  header_to_metadata: 'there is no choice of hosts by labels yet',
 };
 
 /** Stream filters of MOSN's that guard something, or that change what is said. */

@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<string, () => Promise<{ readonly default: FilterKin
   fault_tolerance: () => import('./fault-tolerance/index.ts'),
   flowControlFilter: () => import('./flow-control/index.ts'),
   forwarded: () => import('./forwarded/index.ts'),
+  header_to_metadata: () => import('./header-to-metadata/index.ts'),
   healthcheck: () => import('./health-check/index.ts'),
   ip_access: () => import('./ip-access/index.ts'),
   jwt_authn: () => import('./jwt-authn/index.ts'),

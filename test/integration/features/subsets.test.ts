@@ -58,3 +58,25 @@ featureTest('another attempt stays in the subset', async (stage) => {
   await stage.backends[1]!.stop();
   assert.equal(await answered(stage, '2'), stage.told('failed'));
 });
+
+featureTest('a header of the request asks for the hosts with a label, before the route does', async (stage) => {
+  const [old, canary] = [await stage.backend('old'), await stage.backend('canary')];
+  await stage.start({
+    streamFilters: [
+      {
+        type: 'header_to_metadata',
+        config: { request_rules: [{ header: 'release', on_header_present: { key: 'version' }, remove: true }] },
+      },
+    ],
+    routes: [{ match: {}, route: { cluster_name: 'service', metadata_match: { filter_metadata: { 'mosn.lb': { version: '1' } } } } }],
+    clusters: {
+      service: {
+        hosts: [labelled(old, { version: '1' }), labelled(canary, { version: '2' })],
+        lb_subset_config: { subset_selectors: [['version']] },
+      },
+    },
+  });
+  assert.equal(await answered(stage, '2'), 'canary');
+  assert.equal(canary.last.fields['release'], undefined);
+  assert.equal((await stage.call()).body, 'old');
+});
