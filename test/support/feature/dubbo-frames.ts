@@ -11,6 +11,8 @@ const RESPONSE = 0x02;
 const EVENT = 0x20;
 const TWO_WAY = 0x40;
 export const STATUS_OK = 20;
+/** The method of Dubbo's own by which any other one can be called. */
+const GENERIC = '$invoke';
 
 const VALUE_WITH_ATTACHMENTS = 4;
 const NULL_WITH_ATTACHMENTS = 5;
@@ -63,8 +65,13 @@ export function callFrame(id: bigint, { service, version, method, attachments, a
 export function readCall(body: Buffer): DubboCall {
   const decoder = new DecoderV2(body);
   const [, service = '', version = '', method = ''] = Array.from({ length: 5 }, () => decoder.readString());
-  const argument = decoder.readString();
+  const argument = method === GENERIC ? readGenericCall(decoder) : decoder.readString();
   return { service, version, method, argument, attachments: decoder.read() as Texts };
+}
+
+/** The method that is meant, the types that it is told by, and its arguments, as JSON. */
+function readGenericCall(decoder: DecoderV2): string {
+  return JSON.stringify([decoder.readString(), decoder.read(), decoder.read()]);
 }
 
 export function answerFrame(id: bigint, { status, text, attachments }: DubboAnswer): Buffer {
