@@ -14,7 +14,10 @@ export function websocketAccept(key: string): string {
   return sha1(Buffer.from(key + GUID, 'latin1')).toString('base64');
 }
 
-/** A `Sec-WebSocket-Key`: random, so that no answer to another request fits it (section 4.1, number 7). */
+/**
+ * A `Sec-WebSocket-Key`: random, so that no answer to another request fits it (section 4.1, number 7). The one thing that this codec takes
+ * from the platform and not from its peer or its host: nothing that it does depends on which bytes they are.
+ */
 export function websocketKey(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES))).toString('base64');
 }

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { CertificateAuthority } from '../support/certificates.ts';
 import type { Child } from '../support/child.ts';
 import { temporaryFolder, writeConfiguration } from '../support/configuration.ts';
-import { GRPC_CASES, GrpcInterop, withoutGrpcInterop } from '../support/grpc-interop.ts';
+import { GRPC_CASES, GrpcInterop, type GrpcTls, withoutGrpcInterop } from '../support/grpc-interop.ts';
 import { Http2Client } from '../support/http2-client.ts';
 import { Meshloom, startMeshloomFile } from '../support/meshloom.ts';
 import { freePort, freePorts } from '../support/ports.ts';
@@ -23,29 +23,60 @@ const callOf = (path: string, more: object = {}) => ({
 });
 const EMPTY_MESSAGE = Buffer.alloc(5);
 
-describe("gRPC's interoperability cases", { skip: withoutGrpcInterop }, () => {
-  let grpc: GrpcInterop;
-  let inner: Meshloom;
-  let outer: Meshloom;
+/** gRPC's own server, and two proxies in a row before it. */
+class GrpcWay {
+  readonly grpc: GrpcInterop;
+  readonly inner: Meshloom;
+  readonly outer: Meshloom;
 
+  private constructor(grpc: GrpcInterop, inner: Meshloom, outer: Meshloom) {
+    this.grpc = grpc;
+    this.inner = inner;
+    this.outer = outer;
+  }
+
+  /** With `tls` on every leg, or without it. */
+  static async start(tls?: GrpcTls): Promise<GrpcWay> {
+    const grpc = await GrpcInterop.start(tls);
+    const settings = { proxy: HTTP2, ...(tls === undefined ? {} : securing(tls)) };
+    const inner = await Meshloom.start({ ...settings, hosts: [`127.0.0.1:${grpc.port}`] });
+    const outer = await Meshloom.start({ ...settings, hosts: [`127.0.0.1:${inner.port}`] });
+    return new GrpcWay(grpc, inner, outer);
+  }
+
+  async stop(): Promise<void> {
+    await this.outer.stop();
+    await this.inner.stop();
+    await this.grpc.stop();
+  }
+}
+
+function securing({ authority, certificate, key }: GrpcTls) {
+  return {
+    chain: { tls_context: { status: true, cert_chain: certificate, private_key: key, alpn: 'h2' } },
+    cluster: { tls_context: { status: true, ca_cert: authority, server_name: 'localhost' } },
+  };
+}
+
+/** In a `describe`: all cases on that way, which is there as long as its tests run. */
+function interoperability(start: () => Promise<GrpcWay>): () => GrpcWay {
+  let way: GrpcWay | undefined;
   before(
     async () => {
-      grpc = await GrpcInterop.start();
-      inner = await Meshloom.start({ hosts: [`127.0.0.1:${grpc.port}`], proxy: HTTP2 });
-      outer = await Meshloom.start({ hosts: [`127.0.0.1:${inner.port}`], proxy: HTTP2 });
+      way = await start();
     },
     { timeout: 1_300_000 },
   );
-  after(async () => {
-    await outer?.stop();
-    await inner?.stop();
-    await grpc?.stop();
-  });
-
+  after(() => way?.stop());
   for (const testCase of GRPC_CASES) {
-    test(`${testCase} through one hop`, () => grpc.run(testCase, inner.port));
-    test(`${testCase} through two hops`, () => grpc.run(testCase, outer.port));
+    test(`${testCase} through one hop`, () => way!.grpc.run(testCase, way!.inner.port));
+    test(`${testCase} through two hops`, () => way!.grpc.run(testCase, way!.outer.port));
   }
+  return () => way!;
+}
+
+describe("gRPC's interoperability cases", { skip: withoutGrpcInterop }, () => {
+  const way = interoperability(() => GrpcWay.start());
 
   test('each method may have a route of its own', async () => {
     const [port, nowhere] = (await freePorts(2)) as [number, number];
@@ -55,7 +86,7 @@ describe("gRPC's interoperability cases", { skip: withoutGrpcInterop }, () => {
         { match: { path: '/grpc.testing.TestService/EmptyCall' }, route: { cluster_name: 'service' } },
         { match: { prefix: '/grpc.testing.TestService/' }, route: { cluster_name: 'nowhere' } },
       ],
-      { service: `127.0.0.1:${grpc.port}`, nowhere: `127.0.0.1:${nowhere}` },
+      { service: `127.0.0.1:${way().grpc.port}`, nowhere: `127.0.0.1:${nowhere}` },
     );
     const client = await Http2Client.open(port);
     const served = await client.ask(callOf('/grpc.testing.TestService/EmptyCall'), EMPTY_MESSAGE);
@@ -73,39 +104,13 @@ describe("gRPC's interoperability cases", { skip: withoutGrpcInterop }, () => {
 const skipTls = withoutGrpcInterop || requireTool('openssl');
 
 describe("gRPC's interoperability cases, over TLS on every leg", { skip: skipTls }, () => {
-  let grpc: GrpcInterop;
-  let inner: Meshloom;
-  let outer: Meshloom;
-
-  before(
-    async () => {
-      const folder = temporaryFolder('grpc-tls');
-      const authority = new CertificateAuthority(folder);
-      const { certificate, key } = authority.issue('server');
-      grpc = await GrpcInterop.start({ authority: authority.file, certificate, key });
-      const secure = {
-        proxy: HTTP2,
-        chain: { tls_context: { status: true, cert_chain: certificate, private_key: key, alpn: 'h2' } },
-        cluster: { tls_context: { status: true, ca_cert: authority.file, server_name: 'localhost' } },
-      };
-      inner = await Meshloom.start({ ...secure, hosts: [`127.0.0.1:${grpc.port}`] });
-      outer = await Meshloom.start({ ...secure, hosts: [`127.0.0.1:${inner.port}`] });
-    },
-    { timeout: 1_300_000 },
-  );
-  after(async () => {
-    await outer?.stop();
-    await inner?.stop();
-    await grpc?.stop();
+  const way = interoperability(() => {
+    const authority = new CertificateAuthority(temporaryFolder('grpc-tls'));
+    return GrpcWay.start({ authority: authority.file, ...authority.issue('server') });
   });
 
-  for (const testCase of GRPC_CASES) {
-    test(`${testCase} through one hop`, () => grpc.run(testCase, inner.port));
-    test(`${testCase} through two hops`, () => grpc.run(testCase, outer.port));
-  }
-
   test('without TLS nothing is answered in HTTP/2', async () => {
-    const connection = await RawConnection.open(inner.port);
+    const connection = await RawConnection.open(way().inner.port);
     connection.send('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     assert.notEqual((await connection.untilEnd()).charCodeAt(3), 4, 'SETTINGS');
     connection.destroy();

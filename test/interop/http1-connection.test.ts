@@ -1,32 +1,23 @@
 /** Persistent connections, pipelining, and heads on the way, byte for byte against a scripted upstream. */
 import { strict as assert } from 'node:assert';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { Meshloom } from '../support/meshloom.ts';
 import { RawConnection, RawServer } from '../support/raw-connection.ts';
+import { rawStage } from '../support/raw-stage.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 describe('HTTP/1.1 connections', () => {
-  let upstream: RawServer;
-  let proxy: Meshloom;
+  const stage = rawStage();
   let client: RawConnection;
-
-  before(async () => {
-    upstream = await RawServer.listen();
-    proxy = await Meshloom.start({ hosts: [upstream.address] });
-  });
-  after(async () => {
-    await upstream.close();
-    await proxy.stop();
-  });
 
   /** A new downstream connection whose first request is on an upstream connection that no earlier test has used. */
   async function ask(request: string): Promise<RawConnection> {
-    await upstream.endConnections();
-    client = await RawConnection.open(proxy.port);
+    await stage.upstream.endConnections();
+    client = await RawConnection.open(stage.proxy.port);
     client.send(request);
-    return upstream.accept();
+    return stage.upstream.accept();
   }
 
   test('pipelined requests are answered in their order', async () => {
@@ -55,7 +46,7 @@ describe('HTTP/1.1 connections', () => {
     server.send('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok').end();
     assert.equal((await client.message()).fields.get('connection'), undefined);
     client.send(GET);
-    const next = await upstream.accept();
+    const next = await stage.upstream.accept();
     await next.message();
     next.send(OK);
     assert.equal((await client.message()).body.toString(), 'ok');
@@ -163,7 +154,7 @@ describe('HTTP/1.1 connections', () => {
     server.reset();
     assert.match((await client.message()).startLine, /^HTTP\/1\.1 502 /);
     client.send(GET);
-    const next = await upstream.accept();
+    const next = await stage.upstream.accept();
     await next.message();
     next.send(OK);
     assert.equal((await client.message()).body.toString(), 'ok');
@@ -197,16 +188,16 @@ describe('HTTP/1.1 connections', () => {
     client.send(GET);
     await server.message();
     server.reset();
-    const second = await upstream.accept();
+    const second = await stage.upstream.accept();
     await second.message();
     second.send(OK);
     assert.match((await client.message()).startLine, / 200 /);
     client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi');
     await second.message();
-    const accepted = upstream.accepted;
+    const accepted = stage.upstream.accepted;
     second.reset();
     assert.match((await client.message()).startLine, / 502 /);
-    assert.equal(upstream.accepted, accepted, 'the POST was not sent again');
+    assert.equal(stage.upstream.accepted, accepted, 'the POST was not sent again');
     client.destroy();
   });
 });

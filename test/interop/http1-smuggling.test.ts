@@ -1,9 +1,9 @@
 /** What could mean one thing to Meshloom and another to the server behind it is refused and never forwarded. */
 import { strict as assert } from 'node:assert';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { parseMessage } from '../support/http1-message.ts';
-import { Meshloom } from '../support/meshloom.ts';
-import { RawConnection, RawServer } from '../support/raw-connection.ts';
+import { RawConnection } from '../support/raw-connection.ts';
+import { rawStage } from '../support/raw-stage.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -101,21 +101,11 @@ const BAD_BODIES: Readonly<Record<string, string>> = {
 };
 
 describe('Requests that smuggle', () => {
-  let upstream: RawServer;
-  let proxy: Meshloom;
-
-  before(async () => {
-    upstream = await RawServer.listen();
-    proxy = await Meshloom.start({ hosts: [upstream.address] });
-  });
-  after(async () => {
-    await upstream.close();
-    await proxy.stop();
-  });
+  const stage = rawStage();
 
   /** What the client gets until its connection is closed: one answer, with 400. */
   async function isRefused(attack: string): Promise<void> {
-    const client = await RawConnection.open(proxy.port);
+    const client = await RawConnection.open(stage.proxy.port);
     const said = await client.send(attack).untilEnd();
     const parsed = parseMessage(Buffer.from(said, 'latin1'), { ended: true });
     assert.match(said, /^HTTP\/1\.1 400 /);
@@ -125,32 +115,32 @@ describe('Requests that smuggle', () => {
 
   /** A request that is good gets through, and it is the first thing that the upstream hears. */
   async function nothingElseArrives(): Promise<void> {
-    await upstream.endConnections();
-    const client = await RawConnection.open(proxy.port);
+    await stage.upstream.endConnections();
+    const client = await RawConnection.open(stage.proxy.port);
     client.send('GET /honest HTTP/1.1\r\nHost: a\r\n\r\n');
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     assert.match(await server.readUntil('\r\n\r\n'), /^GET \/honest HTTP\/1\.1\r\n/);
     server.send(OK);
     assert.equal((await client.message()).body.toString(), 'ok');
     client.destroy();
   }
 
-  beforeEach(() => upstream.endConnections());
+  beforeEach(() => stage.upstream.endConnections());
 
   describe('in the head: 400, the connection closed, and nothing forwarded', () => {
     for (const [name, attack] of Object.entries(BAD_HEADS)) {
       test(name, async () => {
-        const accepted = upstream.accepted;
+        const accepted = stage.upstream.accepted;
         await isRefused(attack);
-        assert.equal(upstream.accepted, accepted, 'no connection to the upstream was opened');
+        assert.equal(stage.upstream.accepted, accepted, 'no connection to the upstream was opened');
         await nothingElseArrives();
       });
     }
 
     test('on a connection that has been used for good requests', async () => {
-      const client = await RawConnection.open(proxy.port);
+      const client = await RawConnection.open(stage.proxy.port);
       client.send(GET).send('\r\n');
-      const server = await upstream.accept();
+      const server = await stage.upstream.accept();
       await server.message();
       server.send(OK);
       await client.message();
@@ -163,9 +153,9 @@ describe('Requests that smuggle', () => {
   describe('in the body: 400, the connection closed, and no request completed', () => {
     for (const [name, attack] of Object.entries(BAD_BODIES)) {
       test(name, async () => {
-        const before = upstream.connections.length;
+        const before = stage.upstream.connections.length;
         await isRefused(attack);
-        for (const server of upstream.connections.slice(before)) {
+        for (const server of stage.upstream.connections.slice(before)) {
           // A connection that nothing was sent on may be kept for later.
           const heard = await server.end().untilEnd();
           assert.equal(parseMessage(Buffer.from(heard, 'latin1')), undefined, `the upstream heard ${JSON.stringify(heard)}`);
@@ -199,37 +189,28 @@ const BAD_ANSWERS: Readonly<Record<string, string>> = {
 };
 
 describe('Responses that split', () => {
-  let upstream: RawServer;
-  let proxy: Meshloom;
+  const stage = rawStage();
   let client: RawConnection;
 
-  before(async () => {
-    upstream = await RawServer.listen();
-    proxy = await Meshloom.start({ hosts: [upstream.address] });
-  });
-  after(async () => {
-    await upstream.close();
-    await proxy.stop();
-  });
   beforeEach(async () => {
     client?.destroy();
-    await upstream.endConnections();
-    client = await RawConnection.open(proxy.port);
+    await stage.upstream.endConnections();
+    client = await RawConnection.open(stage.proxy.port);
   });
 
   async function asked(): Promise<RawConnection> {
     // A POST, which is never asked twice.
     client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi');
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     await server.message();
     return server;
   }
 
   /** Another client gets the answer to its own request, and over a new connection. */
   async function nobodyElseIsHarmed(): Promise<void> {
-    const other = await RawConnection.open(proxy.port);
+    const other = await RawConnection.open(stage.proxy.port);
     other.send('GET /other HTTP/1.1\r\nHost: a\r\n\r\n');
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     assert.equal((await server.message()).startLine, 'GET /other HTTP/1.1');
     server.send('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown');
     assert.equal((await other.message()).body.toString(), 'own');
@@ -289,7 +270,7 @@ describe('Responses that split', () => {
 
   test('a body where none can be, after HEAD, reaches nobody', async () => {
     client.send('HEAD / HTTP/1.1\r\nHost: a\r\n\r\n');
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     await server.message();
     server.send('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nplant!');
     assert.equal((await client.message({ bodiless: true })).fields.get('content-length'), '6');
@@ -299,13 +280,13 @@ describe('Responses that split', () => {
 
   test('a body where none can be, after 204 and 304, reaches nobody', async () => {
     for (const status of ['204 No Content', '304 Not Modified']) {
-      client = await RawConnection.open(proxy.port);
+      client = await RawConnection.open(stage.proxy.port);
       const server = await asked();
       server.send(`HTTP/1.1 ${status}\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nplant!`);
       assert.match((await client.message()).startLine, new RegExp(` ${status}$`));
       await server.untilEnd();
       await nobodyElseIsHarmed();
-      await upstream.endConnections();
+      await stage.upstream.endConnections();
     }
   });
 

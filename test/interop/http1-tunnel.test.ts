@@ -1,9 +1,9 @@
 /** WebSocket and CONNECT: after the switch, bytes are bytes. */
 import { strict as assert } from 'node:assert';
 import { createHash, randomBytes } from 'node:crypto';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { Meshloom } from '../support/meshloom.ts';
-import { RawConnection, RawServer } from '../support/raw-connection.ts';
+import { beforeEach, describe, test } from 'node:test';
+import { RawConnection } from '../support/raw-connection.ts';
+import { rawStage } from '../support/raw-stage.ts';
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = createHash('sha1').update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
@@ -27,27 +27,18 @@ function frame(opcode: number, payload: Buffer, fromClient: boolean): Buffer {
 }
 
 describe('Tunnels over HTTP/1.1', () => {
-  let upstream: RawServer;
-  let proxy: Meshloom;
+  const stage = rawStage();
   let client: RawConnection;
 
-  before(async () => {
-    upstream = await RawServer.listen();
-    proxy = await Meshloom.start({ hosts: [upstream.address] });
-  });
-  after(async () => {
-    await upstream.close();
-    await proxy.stop();
-  });
   beforeEach(async () => {
     client?.destroy();
-    await upstream.endConnections();
-    client = await RawConnection.open(proxy.port);
+    await stage.upstream.endConnections();
+    client = await RawConnection.open(stage.proxy.port);
   });
 
   async function switched(): Promise<RawConnection> {
     client.send(UPGRADE);
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     const { fields } = await server.message();
     assert.equal(fields.get('upgrade'), 'websocket');
     assert.match(fields.get('connection') ?? '', /\bupgrade\b/i);
@@ -84,7 +75,7 @@ describe('Tunnels over HTTP/1.1', () => {
 
   test('a frame that comes in one packet with the 101 is not lost', async () => {
     client.send(UPGRADE);
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     await server.message();
     server.send(`${SWITCHED}early`);
     await client.message();
@@ -93,7 +84,7 @@ describe('Tunnels over HTTP/1.1', () => {
 
   test('frames that the client sends with its request arrive behind it', async () => {
     client.send(`${UPGRADE}eager`);
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     await server.message();
     server.send(SWITCHED);
     await client.message();
@@ -130,7 +121,7 @@ describe('Tunnels over HTTP/1.1', () => {
 
   test('a refused upgrade leaves the connection usable', async () => {
     client.send(UPGRADE);
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     await server.message();
     server.send('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
     const refusal = await client.message();
@@ -144,7 +135,7 @@ describe('Tunnels over HTTP/1.1', () => {
 
   test('an upgrade that is answered as if it had not been asked for is an ordinary answer', async () => {
     client.send(UPGRADE);
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     await server.message();
     server.send(OK);
     assert.equal((await client.message()).body.toString(), 'ok');
@@ -152,7 +143,7 @@ describe('Tunnels over HTTP/1.1', () => {
 
   test('a 101 that nobody asked for is an error of the upstream', async () => {
     client.send(GET);
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     await server.message();
     server.send(`${SWITCHED}\r\n`);
     assert.match((await client.message()).startLine, / 502 /);
@@ -161,7 +152,7 @@ describe('Tunnels over HTTP/1.1', () => {
 
   test('CONNECT: a 200 opens the tunnel, whatever lengths it names', async () => {
     client.send('CONNECT inner.example:443 HTTP/1.1\r\nHost: inner.example:443\r\n\r\n');
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     assert.equal((await server.message()).startLine, 'CONNECT inner.example:443 HTTP/1.1');
     // RFC 9110 section 9.3.6: a client ignores Content-Length in a successful answer to CONNECT.
     server.send('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n');
@@ -172,7 +163,7 @@ describe('Tunnels over HTTP/1.1', () => {
 
   test('CONNECT: a refusal has a body like any other answer, and the connection goes on', async () => {
     client.send('CONNECT inner.example:443 HTTP/1.1\r\nHost: inner.example:443\r\n\r\n');
-    const server = await upstream.accept();
+    const server = await stage.upstream.accept();
     await server.message();
     server.send('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
     assert.equal((await client.message()).body.toString(), 'no');

@@ -7,7 +7,8 @@ import { until, within } from '../support/deadline.ts';
 import { Http2Client, http2Answer } from '../support/http2-client.ts';
 import { type Http2Answering, Http2Server } from '../support/http2-server.ts';
 import { Meshloom } from '../support/meshloom.ts';
-import { RawConnection, RawServer } from '../support/raw-connection.ts';
+import { RawConnection } from '../support/raw-connection.ts';
+import { rawStage } from '../support/raw-stage.ts';
 
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 const HTTP2 = { downstream_protocol: 'Http2', upstream_protocol: 'Http2' };
@@ -199,35 +200,33 @@ test('a proxy that ends says GOAWAY, and finishes what it has begun', async () =
   await upstream.stop();
 });
 
-test('a stream that its HTTP/2 client resets closes the connection to an HTTP/1.1 server', async () => {
-  const upstream = await RawServer.listen();
-  const proxy = await Meshloom.start({ hosts: [upstream.address], proxy: { downstream_protocol: 'Http2', upstream_protocol: 'Http1' } });
-  const client = await Http2Client.open(proxy.port);
-  const stream = client.session.request({ ':path': '/' });
-  stream.on('error', () => undefined);
-  const server = await upstream.accept();
-  await server.message();
-  stream.close(NGHTTP2_CANCEL);
-  await server.expectEnd();
-  assert.equal(client.session.destroyed, false);
-  await client.close();
-  await proxy.stop();
-  await upstream.close();
-});
+describe('HTTP/2 to HTTP/1.1', () => {
+  const stage = rawStage({ proxy: { downstream_protocol: 'Http2', upstream_protocol: 'Http1' } });
 
-test('an HTTP/1.1 server that dies within its answer resets the stream of the HTTP/2 client', async () => {
-  const upstream = await RawServer.listen();
-  const proxy = await Meshloom.start({ hosts: [upstream.address], proxy: { downstream_protocol: 'Http2', upstream_protocol: 'Http1' } });
-  const client = await Http2Client.open(proxy.port);
-  const stream = client.session.request({ ':path': '/' });
-  stream.on('error', () => undefined);
-  const server = await upstream.accept();
-  await server.message();
-  server.send('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf').end();
-  await assert.rejects(http2Answer(stream), /reset with|NGHTTP2_INTERNAL_ERROR/);
-  await client.close();
-  await proxy.stop();
-  await upstream.close();
+  /** A request that has come to the server whole. */
+  async function asked() {
+    const client = await Http2Client.open(stage.proxy.port);
+    const stream = client.session.request({ ':path': '/' });
+    stream.on('error', () => undefined);
+    const server = await stage.upstream.accept();
+    await server.message();
+    return { client, stream, server };
+  }
+
+  test('a stream that its HTTP/2 client resets closes the connection to an HTTP/1.1 server', async () => {
+    const { server, client, stream } = await asked();
+    stream.close(NGHTTP2_CANCEL);
+    await server.expectEnd();
+    assert.equal(client.session.destroyed, false);
+    await client.close();
+  });
+
+  test('an HTTP/1.1 server that dies within its answer resets the stream of the HTTP/2 client', async () => {
+    const { server, client, stream } = await asked();
+    server.send('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf').end();
+    await assert.rejects(http2Answer(stream), /reset with|NGHTTP2_INTERNAL_ERROR/);
+    await client.close();
+  });
 });
 
 test('an HTTP/1.1 client that leaves resets the stream of the HTTP/2 server', async () => {

@@ -73,6 +73,8 @@ export class GrpcInterop {
   async run(testCase: string, port: number): Promise<void> {
     const args = ['-server_host', '127.0.0.1', '-server_port', String(port), '-test_case', testCase, ...this.clientArguments];
     if (testCase.startsWith('orca_')) args.push('-service_config_json', REPORTED_LOAD);
+    if (testCase.endsWith('_soak'))
+      args.push('-soak_per_iteration_max_acceptable_latency_ms', '10000', '-soak_overall_timeout_seconds', '25');
     const client = new Child(`gRPC interop client: ${testCase}`, this.clientProgram, args);
     const exitCode = await client.exit(30_000);
     if (exitCode !== 0) throw new Error(`${client.name} ended with ${exitCode}:\n${client.output}`);

@@ -2,7 +2,7 @@
  * A limit without a clock: what is suspicious spends, what is useful earns it back, and nobody has more than the maximum. A peer whose
  * traffic is of use never gets to the end of it, however long it stays; one that only keeps us busy does, however slowly it goes.
  */
-export class Allowance {
+export abstract class Allowance {
   private readonly maximum: number;
   private left: number;
 
@@ -12,11 +12,11 @@ export class Allowance {
   }
 
   /** False when there was none left. */
-  spend(): boolean {
+  protected spend(): boolean {
     return --this.left >= 0;
   }
 
-  earn(amount: number): void {
+  protected earn(amount: number): void {
     this.left = Math.min(this.maximum, this.left + amount);
   }
 }

@@ -8,19 +8,13 @@ import { Allowance } from './allowance.ts';
  */
 export const DEFAULT_MAX_EMPTY_DATA = 100;
 
-export class EmptyData {
-  private readonly allowance: Allowance;
-
-  constructor(maximum: number) {
-    this.allowance = new Allowance(maximum);
-  }
-
+export class EmptyData extends Allowance {
   /** False is ENHANCE_YOUR_CALM. */
   empty(): boolean {
-    return this.allowance.spend();
+    return this.spend();
   }
 
   useful(): void {
-    this.allowance.earn(1);
+    this.earn(1);
   }
 }

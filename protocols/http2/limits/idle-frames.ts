@@ -9,19 +9,13 @@ import { Allowance } from './allowance.ts';
 export const DEFAULT_MAX_IDLE_FRAMES = 1000;
 const EARNED_BY_STREAM = 100;
 
-export class IdleFrames {
-  private readonly allowance: Allowance;
-
-  constructor(maximum: number) {
-    this.allowance = new Allowance(maximum);
-  }
-
+export class IdleFrames extends Allowance {
   /** False is ENHANCE_YOUR_CALM. */
   received(): boolean {
-    return this.allowance.spend();
+    return this.spend();
   }
 
   streamBegan(): void {
-    this.allowance.earn(EARNED_BY_STREAM);
+    this.earn(EARNED_BY_STREAM);
   }
 }

@@ -8,19 +8,13 @@ import { Allowance } from './allowance.ts';
  */
 export const DEFAULT_MAX_RESETS = 1000;
 
-export class RapidReset {
-  private readonly allowance: Allowance;
-
-  constructor(maximum: number) {
-    this.allowance = new Allowance(maximum);
-  }
-
+export class RapidReset extends Allowance {
   /** False is ENHANCE_YOUR_CALM. */
   unanswered(): boolean {
-    return this.allowance.spend();
+    return this.spend();
   }
 
   answered(): void {
-    this.allowance.earn(1);
+    this.earn(1);
   }
 }

@@ -9,17 +9,11 @@ export const TINY_FRAME_BYTES = 256;
 /** 1,000: a quarter of a megabyte to a peer that has no more memory. A frame that was not cut short earns one back. */
 export const DEFAULT_MAX_TINY_FRAMES = 1000;
 
-export class TinyWindow {
-  private readonly allowance: Allowance;
-
-  constructor(maximum: number) {
-    this.allowance = new Allowance(maximum);
-  }
-
+export class TinyWindow extends Allowance {
   /** A DATA frame is about to be sent; `cut` when the window and not the data ended it. False is ENHANCE_YOUR_CALM. */
   sending(bytes: number, cut: boolean): boolean {
-    if (cut && bytes < TINY_FRAME_BYTES) return this.allowance.spend();
-    this.allowance.earn(1);
+    if (cut && bytes < TINY_FRAME_BYTES) return this.spend();
+    this.earn(1);
     return true;
   }
 }

@@ -10,23 +10,17 @@ export const DEFAULT_MAX_WINDOW_UPDATES = 1000;
 const EARNED_BY_STREAM = 2;
 const EARNED_BY_DATA = 10;
 
-export class WindowUpdates {
-  private readonly allowance: Allowance;
-
-  constructor(maximum: number) {
-    this.allowance = new Allowance(maximum);
-  }
-
+export class WindowUpdates extends Allowance {
   /** False is ENHANCE_YOUR_CALM. */
   received(): boolean {
-    return this.allowance.spend();
+    return this.spend();
   }
 
   streamBegan(): void {
-    this.allowance.earn(EARNED_BY_STREAM);
+    this.earn(EARNED_BY_STREAM);
   }
 
   dataSent(): void {
-    this.allowance.earn(EARNED_BY_DATA);
+    this.earn(EARNED_BY_DATA);
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getHeapSpaceStatistics } from 'node:v8';
-import { loadBallast } from '../../../src/server/command-line/heap-ballast.ts';
+import { tuneCollector } from '../../../src/server/command-line/collector.ts';
 
 /** Large objects of V8's own heap, the young ones too. */
 function largeObjectBytes(): number {
@@ -12,8 +12,8 @@ function largeObjectBytes(): number {
 
 test("the ballast weighs eight megabytes in V8's heap, however often it is asked for", () => {
   const before = largeObjectBytes();
-  loadBallast();
-  loadBallast();
+  tuneCollector();
+  tuneCollector();
   const weight = largeObjectBytes() - before;
   assert.ok(weight >= 8_000_000 && weight < 9_000_000, `${weight} bytes`);
 });
