@@ -16,7 +16,9 @@ export interface OutgoingRequest {
 }
 
 /** Methods that usually come with content: without one they say so (RFC 9110 section 8.6). */
-const EXPECT_CONTENT: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+function expectsContent(method: string): boolean {
+  return method === 'POST' || method === 'PUT' || method === 'PATCH';
+}
 
 /** `end`: there is no body. undefined: no valid request can be made of this head. */
 export function outgoingRequest(head: RequestHead, end: boolean): OutgoingRequest | undefined {
@@ -35,7 +37,7 @@ export function outgoingRequest(head: RequestHead, end: boolean): OutgoingReques
   } else if (length < 0) {
     if (end) {
       ending = 'bodiless';
-      if (EXPECT_CONTENT.has(head.method)) extra = 'content-length: 0\r\n';
+      if (expectsContent(head.method)) extra = 'content-length: 0\r\n';
     } else if (head.upgrade === '') {
       ending = 'chunked';
     } else {

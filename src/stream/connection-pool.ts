@@ -251,8 +251,11 @@ export class ConnectionPool implements Pool, ClientConnectionOwner {
   private unlist(connection: ClientConnection): void {
     if (!connection.listed) return;
     connection.listed = false;
-    const at = this.withRoom.lastIndexOf(connection);
-    if (at >= 0) this.withRoom.splice(at, 1);
+    const { withRoom } = this;
+    const at = withRoom.lastIndexOf(connection);
+    // The usual one: a stream has just been opened on it.
+    if (at === withRoom.length - 1) withRoom.pop();
+    else withRoom.splice(at, 1);
   }
 
   private failWaiting(count: number, why: Fault): void {
