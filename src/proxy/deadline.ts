@@ -39,16 +39,20 @@ export class Deadline {
       : `no end within the ${maxMs} ms that a request may last`;
   }
 
-  /** Tells the next hop how long the answer will be waited for: in the protocol's own words where the caller has used them, and in a header. */
-  carryOn(request: RequestHead, limitMs: number, now: number): void {
-    const leftMs = Math.min(this.leftMs(now), limitMs);
+  /**
+   * Tells the next hop how long its answer will be waited for: in the protocol's own words where the caller has used them, and in a header.
+   * `requestReceived`: when all of the request was here; undefined before.
+   */
+  carryOn(request: RequestHead, { wholeMs, covers, tryMs }: RouteTimeout, requestReceived: number | undefined, now: number): void {
     const { callerMs, headers } = this;
+    const ofRoute = wholeMs > 0 && covers === 'response' ? (requestReceived ?? now) + wholeMs - now : NEVER;
+    const leftMs = Math.min(this.leftMs(now), ofRoute, tryMs > 0 ? tryMs : NEVER);
     if (leftMs === NEVER) return;
     // Nobody is served by a time of 0, which some take for none at all.
-    const wholeMs = Math.max(1, Math.floor(leftMs));
+    const sayMs = Math.max(1, Math.floor(leftMs));
     // What has hardly passed is not worth another head.
-    if (callerMs !== undefined && wholeMs + 1 < callerMs) request.shortenTimeout?.(wholeMs);
-    if (headers?.expected !== undefined) request.fields.set(headers.expected, String(wholeMs));
+    if (callerMs !== undefined && sayMs + 1 < callerMs) request.shortenTimeout?.(sayMs);
+    if (headers?.expected !== undefined) request.fields.set(headers.expected, String(sayMs));
   }
 }
 

@@ -12,7 +12,6 @@ import type { AttemptOwner } from './attempt.ts';
 import type { Bonds, BoundClient } from './bond.ts';
 import type { AskableClient } from './callback.ts';
 import { ClientPatience, type PatienceOwner } from './client-patience.ts';
-import type { Deadline } from './deadline.ts';
 import { ON } from './exchange-state.ts';
 import { flagOfFault } from './fault-reply.ts';
 import { RequestBody } from './request-body.ts';
@@ -191,7 +190,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.move(ON.opened);
     const { body, trying } = this;
     this.upstream = trying!.connection;
-    if (this.deadline !== undefined) this.carryTimeOn(this.deadline);
+    this.deadline?.carryOn(this.request, this.timeout, this.timing.requestReceived, this.settings.timers.now);
     stream.sendHead(this.request, body === undefined);
     if (this.trying !== trying) return;
     // A protocol that has nothing to wait for may have answered already.
@@ -210,6 +209,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     const { timers } = this.settings;
     this.timing.responseStarted = timers.now;
     this.response = head;
+    this.fault = undefined;
     this.responseEndsWithHead = end;
     this.body?.giveUpReplay();
     timers.cancel(this.trying!);
@@ -220,15 +220,6 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.idle?.touch();
     this.filterResponse(0);
     if (this.holdingResponse) this.pauseResponse();
-  }
-
-  /** False when this response is the one, for all that is known. */
-  private retryInsteadOf(head: ResponseHead): boolean {
-    const retries = this.takeRetry();
-    if (!retries && !this.waitForRivals()) return false;
-    this.dropAttempt(fault('cancelled', 'local', 'maybe', 'another attempt is made'));
-    if (retries) this.retry(head);
-    return true;
   }
 
   onAttemptData(bytes: Bytes, end: boolean): void {
@@ -344,15 +335,6 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
       timers.schedule(this, Math.min(wholeMs, deadlineMs));
     }
     if (tryMs > 0 && this.trying !== undefined && requestEnded && state === 'streaming') timers.schedule(this.trying, tryMs);
-  }
-
-  /** What is left of the time for this attempt, for the next hop. */
-  private carryTimeOn(deadline: Deadline): void {
-    const { wholeMs, covers, tryMs } = this.timeout;
-    const { timers } = this.settings;
-    const since = this.timing.requestReceived ?? timers.now;
-    const wholeLeft = wholeMs > 0 && covers === 'response' ? since + wholeMs - timers.now : Number.POSITIVE_INFINITY;
-    deadline.carryOn(this.request, tryMs > 0 ? Math.min(tryMs, wholeLeft) : wholeLeft, timers.now);
   }
 
   // The response.

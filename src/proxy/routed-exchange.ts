@@ -177,6 +177,17 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
     return mayRetryResponse(head, this.request, this.matched!.retry);
   }
 
+  /** False when this response is the one, for all that is known. */
+  protected retryInsteadOf(head: ResponseHead): boolean {
+    const retries = this.takeRetry();
+    if (!retries && !this.waitForRivals()) return false;
+    this.dropAttempt(fault('cancelled', 'local', 'maybe', 'another attempt is made'));
+    // What an attempt before it had says nothing about this one.
+    this.fault = undefined;
+    if (retries) this.retry(head);
+    return true;
+  }
+
   /** The attempt that is under way takes too long: it goes on beside another one, or alone where no other is allowed. */
   protected hedge(attempt: Attempt): void {
     attempt.host.count('requestTimeout');

@@ -23,34 +23,40 @@ test('the caller and the longest time of a request are both kept to', () => {
   assert.equal(new Deadline(50, request({}, 300), ROUTE).leftMs(900), 0);
 });
 
+const NO_LIMIT = { ...ROUTE, tryMs: 0, headers: undefined };
+
 test('what is left is told to the next hop in the words of the caller, once some of it has passed', () => {
   const head = request({}, 300);
-  const deadline = new Deadline(0, head, { ...ROUTE, headers: undefined });
-  deadline.carryOn(head, Number.POSITIVE_INFINITY, 0.9);
+  const deadline = new Deadline(0, head, NO_LIMIT);
+  deadline.carryOn(head, NO_LIMIT, 0, 0.9);
   assert.deepEqual(head.shortened, [], 'less than a millisecond has passed');
-  deadline.carryOn(head, Number.POSITIVE_INFINITY, 100.5);
-  deadline.carryOn(head, 50, 100.5);
-  deadline.carryOn(head, Number.POSITIVE_INFINITY, 400);
+  deadline.carryOn(head, NO_LIMIT, 0, 100.5);
+  deadline.carryOn(head, { ...NO_LIMIT, tryMs: 50 }, 0, 100.5);
+  deadline.carryOn(head, NO_LIMIT, 0, 400);
   assert.deepEqual(head.shortened, [199, 50, 1]);
 });
 
 test('a caller that said nothing has nothing said for it', () => {
   const head = request();
-  new Deadline(0, head, { ...ROUTE, maxMs: 500, headers: undefined }).carryOn(head, 20, 0);
+  const timeout = { ...NO_LIMIT, tryMs: 20, maxMs: 500 };
+  new Deadline(0, head, timeout).carryOn(head, timeout, 0, 0);
   assert.deepEqual(head.shortened, []);
 });
 
 test('a header tells the next hop the shortest of all times', () => {
-  const expected = (timeoutMs: number | undefined, limitMs: number): string | undefined => {
+  const expected = (timeoutMs: number | undefined, times: Partial<RouteTimeout>, whole = true): string | undefined => {
     const head = request({}, timeoutMs);
-    new Deadline(0, head, ROUTE).carryOn(head, limitMs, 100);
+    const timeout = { ...ROUTE, tryMs: 0, ...times };
+    new Deadline(0, head, timeout).carryOn(head, timeout, whole ? 0 : undefined, 100);
     return head.fields.get('x-expected');
   };
-  assert.equal(expected(300, Number.POSITIVE_INFINITY), '200');
-  assert.equal(expected(300, 150), '150');
-  assert.equal(expected(undefined, 150.7), '150');
-  assert.equal(expected(300, 0.2), '1');
-  assert.equal(expected(undefined, Number.POSITIVE_INFINITY), undefined);
+  assert.equal(expected(300, {}), '200');
+  assert.equal(expected(300, { tryMs: 150 }), '150');
+  assert.equal(expected(undefined, { tryMs: 150.7 }), '150');
+  assert.equal(expected(300, { tryMs: 0.2 }), '1');
+  assert.equal(expected(undefined, {}), undefined, 'the default of the route is not for the whole response');
+  assert.equal(expected(undefined, { covers: 'response' }), '900');
+  assert.equal(expected(undefined, { covers: 'response' }, false), '1000', 'its time has not begun');
 });
 
 test('a request may say its times itself, and such headers go no further', () => {

@@ -171,3 +171,22 @@ test('an answer may be tried again at the same host when there is no other', () 
   upstream('a').answer(200, true);
   assert.deepEqual(took(journal), ['a head GET / end', 'a reset cancelled', 'a head GET / end', 'client head 200 end']);
 });
+
+test('a fault that another attempt has made good for is none', () => {
+  const { exchange, upstream } = scene({ hosts: two });
+  upstream('a').handler.onReset(faultOf('refused', 'no'));
+  assert.equal(exchange.fault?.code, 'refused');
+  upstream('b').answer(200, true);
+  assert.equal(exchange.fault, undefined);
+});
+
+test('a host that answers badly is asked again when the only other one cannot be reached', () => {
+  const retry = { retries: 2, onFault: true, onResponse: ({ status }: ResponseHead) => status >= 500 };
+  const { journal, upstream } = scene({
+    hosts: two,
+    route: { retry },
+    prepare: ({ pool }) => pool('a').next.push(faultOf('connect-failed', 'no')),
+  });
+  upstream('b').answer(503, true);
+  assert.equal(took(journal).at(-1), 'a head GET / end', 'which may be back by now');
+});
