@@ -31,6 +31,8 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   /** Still under way: its host counts it, and its owner hears of it. */
   private live = true;
   private answered = false;
+  /** It has been held against the host that it took too long. */
+  private late = false;
   /** Where the host has a meter. */
   private readonly startedAt: number;
 
@@ -62,12 +64,15 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     if (!this.live) return;
     this.host.count(why.code === 'timeout' ? 'requestTimeout' : 'requestLocalReset');
     this.finish(why.code === 'timeout' ? false : undefined);
-    if (why.code === 'timeout' && !this.answered) {
-      this.host.passiveCheck?.onFault(why);
-      this.host.meter?.onFault(this.startedAt);
-    }
+    if (why.code === 'timeout') this.judgeAsLate(why);
     if (this.stream === undefined) this.pool.cancel(this);
     else this.stream.reset(why);
+  }
+
+  /** It goes on, but has taken longer than a try may, which speaks against the host. */
+  takesTooLong(why: Fault): void {
+    this.host.count('requestTimeout');
+    this.judgeAsLate(why);
   }
 
   /** It is over, and what that says about the host. */
@@ -110,12 +115,21 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     if (this.live) this.owner.onAttemptTimeout();
   }
 
+  private judgeAsLate(why: Fault): void {
+    if (this.answered || this.late) return;
+    this.late = true;
+    this.host.passiveCheck?.onFault(why);
+    this.host.meter?.onFault(this.startedAt);
+  }
+
   private fail(why: Fault): void {
     if (!this.live) return;
     this.host.count(faultCount(why));
     this.finish(why.code === 'overflow' ? undefined : false);
-    this.host.passiveCheck?.onFault(why);
-    if (!this.answered) this.host.meter?.onFault(this.startedAt);
+    if (!this.late) {
+      this.host.passiveCheck?.onFault(why);
+      if (!this.answered) this.host.meter?.onFault(this.startedAt);
+    }
     this.owner.onAttemptFault(why);
   }
 }

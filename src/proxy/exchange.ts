@@ -262,11 +262,11 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
 
   onAttemptTimeout(): void {
     const { retry } = this.matched!;
+    const why = fault('timeout', 'upstream', 'maybe', 'no response head within the time for one attempt');
     if (retry.hedgeOnTimeout === true && mayRepeat(this.request, retry)) {
-      this.hedge(this.trying!);
+      this.hedge(this.trying!, why);
       return;
     }
-    const why = fault('timeout', 'upstream', 'maybe', 'no response head within the time for one attempt');
     this.giveUpAttempt(why);
     this.onAttemptFault(why);
   }

@@ -189,8 +189,8 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
   }
 
   /** The attempt that is under way takes too long: it goes on beside another one, or alone where no other is allowed. */
-  protected hedge(attempt: Attempt): void {
-    attempt.host.count('requestTimeout');
+  protected hedge(attempt: Attempt, why: Fault): void {
+    attempt.takesTooLong(why);
     if (!this.takeRetry()) return;
     this.trying = undefined;
     this.rivals ??= new Rivals(this);

@@ -44,3 +44,14 @@ test('a host that does not answer in time is a fault, one that answered and then
   slow.timers.advance(1000);
   assert.deepEqual(slow.heard, ['a 200']);
 });
+
+test('a host that takes too long is a fault also where its attempt goes on beside another one, once', () => {
+  const retry = { retries: 1, onFault: true, hedgeOnTimeout: true };
+  const timeout = { wholeMs: 1000, covers: 'response', tryMs: 100, idleMs: 0, maxMs: 0 } as const;
+  const { heard, timers, upstream } = judged({ hosts: ['a', 'b'], route: { retry, timeout } });
+  timers.advance(100);
+  assert.deepEqual(heard, ['a timeout']);
+  upstream('a').handler.onReset(faultOf('reset'));
+  upstream('b').answer(200, true);
+  assert.deepEqual(heard, ['a timeout', 'b 200']);
+});
