@@ -13,6 +13,8 @@ export class ClusterSet {
   private readonly tlsOf: (entry: ClusterEntry) => TlsDialer | undefined;
   /** What each cluster was built from, its hosts aside. */
   private readonly builtFrom = new Map<string, string>();
+  /** The hosts that stood in the entry of each. */
+  private readonly hostsFrom = new Map<string, string>();
   private readonly dialers = new Map<string, TlsDialer>();
   /** Of the clusters that are about to be built. */
   private readonly prepared = new Map<string, TlsDialer>();
@@ -90,12 +92,17 @@ export class ClusterSet {
     this.manager.set(cluster);
   }
 
+  /** A cluster whose entry names the same hosts goes on as it is: what DNS has said of them is not forgotten. */
   private findHosts(cluster: Cluster, entry: ClusterEntry): void {
+    const hosts = written(entry.hosts);
+    if (cluster === this.manager.get(entry.name) && this.hostsFrom.get(entry.name) === hosts) return;
+    this.hostsFrom.set(entry.name, hosts);
     findHosts(cluster, entry, this.surroundings.timers, this.surroundings.logger);
   }
 
   private remove(name: string): void {
     this.builtFrom.delete(name);
+    this.hostsFrom.delete(name);
     this.dialers.get(name)?.close();
     this.dialers.delete(name);
     this.manager.remove(name);
@@ -104,5 +111,9 @@ export class ClusterSet {
 
 /** All of an entry that a cluster cannot take over while it runs. */
 function origin(entry: ClusterEntry): string {
-  return JSON.stringify({ ...entry, hosts: [] }, (_key, value: unknown) => (value instanceof Map ? [...value] : value));
+  return written({ ...entry, hosts: [] });
+}
+
+function written(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) => (each instanceof Map ? [...each] : each));
 }

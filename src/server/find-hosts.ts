@@ -1,10 +1,19 @@
+import { readFileSync } from 'node:fs';
 import type { Logger } from '../base/log.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Cluster as ClusterEntry } from '../config/index.ts';
 import { formatAddress } from '../net/address.ts';
 import type { Cluster } from '../upstream/cluster.ts';
 import { DnsDiscovery } from '../upstream/discoveries/dns.ts';
-import { type AddressFamily, dnsResolver, systemResolver } from '../upstream/discoveries/resolver.ts';
+import { parseResolvConf, serverAt } from '../upstream/discoveries/resolv-conf.ts';
+import {
+  type AddressFamily,
+  dnsResolver,
+  MACHINE_NAME_SERVERS,
+  type NameServers,
+  type Resolver,
+  systemResolver,
+} from '../upstream/discoveries/resolver.ts';
 import type { HostSpec } from '../upstream/host.ts';
 import { goesToOriginalDestination } from './build-balancer.ts';
 
@@ -18,14 +27,12 @@ export function findHosts(cluster: Cluster, entry: ClusterEntry, timers: Timers,
     cluster.updateHosts(hostSpecs(entry));
     return;
   }
-  const { dnsResolvers, dnsRefreshRate, respectDnsTtl, dnsLookupFamily } = entry;
-  const servers = dnsResolvers?.servers ?? [];
+  const { dnsRefreshRate, respectDnsTtl, dnsLookupFamily } = entry;
   cluster.follow(
     new DnsDiscovery({
       hosts: hostSpecs(entry),
       timers,
-      // The system's own way knows the hosts file, but no time to live.
-      resolver: servers.length > 0 || respectDnsTtl ? dnsResolver(servers) : systemResolver,
+      resolver: resolverOf(entry, logger),
       refreshMs: dnsRefreshRate,
       respectTtl: respectDnsTtl,
       family: dnsLookupFamily === undefined ? undefined : FAMILIES[dnsLookupFamily],
@@ -33,6 +40,33 @@ export function findHosts(cluster: Cluster, entry: ClusterEntry, timers: Timers,
         logger.warn(`cluster "${entry.name}": ${name} cannot be looked up: ${reason instanceof Error ? reason.message : String(reason)}`),
     }),
   );
+}
+
+/** The system's own way knows the hosts file, but no time to live. */
+function resolverOf(entry: ClusterEntry, logger: Logger): Resolver {
+  const nameServers = nameServersOf(entry, logger) ?? (entry.respectDnsTtl ? MACHINE_NAME_SERVERS : undefined);
+  return nameServers === undefined ? systemResolver : dnsResolver(nameServers);
+}
+
+/** undefined when nobody says whom to ask. */
+function nameServersOf({ name, dnsResolvers, dnsResolverFile, dnsResolverPort }: ClusterEntry, logger: Logger): NameServers | undefined {
+  if (dnsResolvers?.servers !== undefined && dnsResolvers.servers.length > 0) {
+    const { servers, port, search, ndots, timeout, attempts } = dnsResolvers;
+    return {
+      servers: servers.map((server) => serverAt(server, port)),
+      search,
+      ndots,
+      timeoutMs: timeout === 0 ? undefined : timeout * 1000,
+      attempts: attempts === 0 ? undefined : attempts,
+    };
+  }
+  if (dnsResolverFile === undefined) return undefined;
+  try {
+    return parseResolvConf(readFileSync(dnsResolverFile, 'utf8'), dnsResolverPort);
+  } catch (error) {
+    logger.warn(`cluster "${name}": ${dnsResolverFile} cannot be read, the system is asked in its place: ${String(error)}`);
+    return undefined;
+  }
 }
 
 function hostSpecs(entry: ClusterEntry): readonly HostSpec[] {

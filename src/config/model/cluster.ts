@@ -7,6 +7,7 @@ import { anything, boolean, enumeration, integer, number, text } from '../../bas
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { balancer, balancerSettings, originalDestination, STAND_IN, slowStart, subsets } from './balancing.ts';
+import { dnsPort, dnsResolvers } from './dns.ts';
 import { healthCheck } from './health-check.ts';
 import { labels } from './metadata.ts';
 import { outlierDetection } from './outlier-detection.ts';
@@ -71,17 +72,6 @@ const circuitBreakers = converted(list(thresholds), ([first, ...more], report) =
 function orDefault(standard: number) {
   return converted(integer(0, 2 ** 32 - 1), (value) => (value === 0 ? standard : value));
 }
-
-const NO_DNS_SETTINGS = 'the resolver goes by its own';
-
-const resolvers = object('DNS resolvers', 'Who is asked for names, and how.', {
-  servers: optional(list(text()), 'The resolvers, `ip` or `ip:port`.'),
-  search: ignored(list(text()), NO_DNS_SETTINGS, 'Domains that are tried with short names.'),
-  port: ignored(text(), NO_DNS_SETTINGS, 'Their port.'),
-  ndots: ignored(integer(), NO_DNS_SETTINGS, 'Dots that a name must have to be tried first as it is.'),
-  timeout: ignored(integer(), NO_DNS_SETTINGS, 'Seconds that an answer may take.'),
-  attempts: ignored(integer(), NO_DNS_SETTINGS, 'How often each is asked.'),
-});
 
 const clusterType = enumeration('SIMPLE', 'STATIC', 'STRICT_DNS', 'DYNAMIC', 'EDS', 'ORIGINAL_DST');
 
@@ -163,9 +153,12 @@ export function cluster(catalogue: Catalogue) {
     dnsRefreshRate: optional(duration(), "The time between two look-ups of a `STRICT_DNS` cluster. The default is MOSN's 5s."),
     respectDnsTtl: defaulted(boolean(), false, 'Whether answers of DNS say how long they hold, in place of `dns_refresh_rate`.'),
     dnsLookupFamily: optional(enumeration('V4_ONLY', 'V6_ONLY'), 'Which addresses are asked for. Absent: both.'),
-    dnsResolvers: optional(resolvers, 'Who is asked. Absent: the operating system.'),
-    dnsResolverFile: ignored(text(), NO_DNS_SETTINGS, 'A file like /etc/resolv.conf.'),
-    dnsResolverPort: ignored(text(), NO_DNS_SETTINGS, 'The port of the resolvers in that file.'),
+    dnsResolvers: optional(dnsResolvers, 'Who is asked. Absent: the operating system, by all of its ways, such as the hosts file.'),
+    dnsResolverFile: optional(
+      text({ atLeast: 1 }),
+      'A file like /etc/resolv.conf that says who is asked, where `dns_resolvers` does not. MOSN reads /etc/resolv.conf itself when it is absent.',
+    ),
+    dnsResolverPort: defaulted(dnsPort, '53', 'The port of the resolvers in that file.'),
     mark: ignored(integer(), 'Node.js has no way to set it', 'The mark of the sockets (SO_MARK).'),
     subType: ignored(text(), 'MOSN does not act upon it either', 'A finer type.'),
     clusterPoolEnable: ignored(boolean(), 'each cluster has pools of its own', 'Whether connections are pooled by cluster.'),

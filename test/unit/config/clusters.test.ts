@@ -32,6 +32,8 @@ test('a cluster has defaults for all but its name', () => {
     respectDnsTtl: false,
     dnsLookupFamily: undefined,
     dnsResolvers: undefined,
+    dnsResolverFile: undefined,
+    dnsResolverPort: 53,
     maxRequestsPerConnection: 0,
     connectionBufferLimitBytes: 65_536,
     circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0, retryBudget: undefined },
@@ -114,6 +116,24 @@ test('a cluster of original destinations has no hosts of its own, and a bound on
   ]);
   assert.equal(read(entry({ original_dst_lb_config: { max_hosts: 1 } })).originalDstLbConfig.maxHosts, 1);
   assert.match(problemsOf(entry({ original_dst_lb_config: { max_hosts: 0 } }))[0]!, /^error: .*max_hosts/);
+});
+
+test('name servers are IP addresses, with or without a port', () => {
+  const servers = (...addresses: string[]) => cluster('dns_resolvers', { servers: addresses });
+  const good = ['10.0.0.10', '10.0.0.10:5353', '::1', 'fd00::a', '[fd00::a]', '[fd00::a]:53'];
+  assert.deepEqual(read(servers(...good)).dnsResolvers, {
+    servers: good,
+    search: [],
+    port: 53,
+    ndots: 1,
+    timeout: 0,
+    attempts: 0,
+  });
+  for (const bad of ['dns.example.org', '10.0.0.10:0', '10.0.0.10:65536', '10.0.0', '[10.0.0.1]:53', 'fd00::x', '1:2']) {
+    assert.match(problemsOf(servers(bad))[0]!, /^error: .*dns_resolvers\.servers\[0\]: must be an IP address/, bad);
+  }
+  assert.equal(read(cluster('dns_resolver_port', '5353')).dnsResolverPort, 5353);
+  assert.match(problemsOf(cluster('dns_resolver_port', '65536'))[0]!, /^error: .*dns_resolver_port: must be a port in a text/);
 });
 
 test('slow start has an even growth by default, and is warned of where it has no effect', () => {

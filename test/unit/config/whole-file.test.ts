@@ -80,8 +80,6 @@ const IGNORED: readonly (readonly [path: string, value: unknown])[] = [
   [`${PATHS.route}.metadata`, { filter_metadata: {} }],
   [`${PATHS.cluster}.spec`, { subscribe: [{}] }],
   [`${PATHS.cluster}.keepalive`, { interval: '1s' }],
-  [`${PATHS.cluster}.dns_resolver_file`, 'a'],
-  [`${PATHS.cluster}.dns_resolver_port`, '53'],
   [`${PATHS.cluster}.mark`, 1],
   [`${PATHS.cluster}.sub_type`, 'a'],
   [`${PATHS.cluster}.cluster_pool_enable`, true],
