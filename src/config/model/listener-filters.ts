@@ -64,9 +64,12 @@ const listenerFilter = variants('Listener filter', 'A filter that sees the begin
 });
 
 /** What the filters of a listener come to: each may stand there once, and their order is always the same. */
-export type ListenerFilters = Read<typeof listenerFilters>;
+export interface ListenerFilters {
+  readonly proxyProtocol: ProxyProtocol | undefined;
+  readonly diverted: Diversion | undefined;
+}
 
-export const listenerFilters = converted(list(listenerFilter), (filters, report) => {
+export const listenerFilters = converted(list(listenerFilter), (filters, report): ListenerFilters => {
   let headers: ProxyProtocol | undefined;
   let diverted: Diversion | undefined;
   for (const filter of filters) {

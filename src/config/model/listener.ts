@@ -10,7 +10,7 @@ import { anything, boolean, enumeration, integer, text } from '../../base/schema
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { type FilterChain, filterChain } from './filter-chain.ts';
-import { listenerFilters, useOriginalDst, warnOfRedirect } from './listener-filters.ts';
+import { type ListenerFilters, listenerFilters, useOriginalDst, warnOfRedirect } from './listener-filters.ts';
 import { streamFilter } from './stream-filters.ts';
 
 /** Where one access log goes, and what its lines are like. */
@@ -108,6 +108,11 @@ export function listener(catalogue: Catalogue) {
     const address = listenerAddress(written.address, written.network, report.at('address'));
     if (address === undefined) return undefined;
     checkNetwork(written.network, written.filterChain, report);
+    if (written.network === 'udp') warnOfConnections(written, report);
+    // node:tls makes another socket of each, which is found again by its addresses: those of a Unix socket are all the same.
+    if (written.network === 'unix' && written.listenerFilters.proxyProtocol !== undefined && written.filterChain.tlsContexts.length > 0) {
+      report.at('listener_filters').error('has a "proxy_protocol", which cannot stand before TLS on a Unix socket', 'listen on 127.0.0.1');
+    }
     if (!written.bindPort) report.at('bind_port').warn('is not true: nothing listens here', 'write "bind_port": true');
     const { network, useOriginalDst: use, listenerFilters: filters, ...rest } = written;
     if (use === 'redirect') warnOfRedirect(report.at('use_original_dst'));
@@ -123,6 +128,22 @@ export function listener(catalogue: Catalogue) {
       diverted: use === 'tproxy' || filters.diverted === 'tproxy',
     };
   });
+}
+
+/** What looks at connections or requests, of which a listener of UDP has none. */
+function warnOfConnections(
+  written: {
+    readonly listenerFilters: ListenerFilters;
+    readonly streamFilters: readonly unknown[];
+    readonly accessLogs: readonly unknown[];
+  },
+  report: Report,
+): void {
+  const { listenerFilters: filters, streamFilters, accessLogs } = written;
+  const without = 'has no effect: there are neither connections nor requests';
+  if (filters.proxyProtocol !== undefined || filters.diverted !== undefined) report.at('listener_filters').warn(without);
+  if (streamFilters.length > 0) report.at('stream_filters').warn(without);
+  if (accessLogs.length > 0) report.at('access_logs').warn(without);
 }
 
 /** Datagrams are proxied by one filter, which can do nothing else, and know neither TLS nor what is said on connections. */

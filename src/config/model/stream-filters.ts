@@ -20,11 +20,11 @@ const DISPENSABLE: Readonly<Record<string, string>> = {
   dubbo_stream: 'there is no choice of hosts by group yet',
 };
 
-/** Stream filters of MOSN's that guard something, or that change what is said. */
-const INDISPENSABLE: Readonly<Record<string, string>> = {
-  transcoder: 'the upstream would be sent what it cannot read',
-  proxywasm: 'WebAssembly modules cannot be loaded',
-  seata: 'transactions would not be begun or ended',
+/** Stream filters of MOSN's that guard something, or that change what is said, and what to do instead. */
+const INDISPENSABLE: Readonly<Record<string, readonly [why: string, instead: string]>> = {
+  transcoder: ['the upstream would be sent what it cannot read', '`upstream_protocol` of "proxy" turns protocols into each other'],
+  proxywasm: ['WebAssembly modules cannot be loaded', 'the stream filter "script" loads modules of JavaScript'],
+  seata: ['transactions would not be begun or ended', 'a module for the stream filter "script" can do it'],
 };
 
 /** Reads an entry of `stream_filters` with the schema that the catalogue has for its type. */
@@ -46,7 +46,8 @@ export function streamFilter(catalogue: Catalogue): Schema<StreamFilter> {
       if (Object.hasOwn(DISPENSABLE, type)) {
         at.warn(`is not acted upon by Meshloom: there is no stream filter ${type}, and ${DISPENSABLE[type]}`);
       } else if (Object.hasOwn(INDISPENSABLE, type)) {
-        at.error(`is not supported by Meshloom: there is no stream filter ${type} yet, and without it ${INDISPENSABLE[type]}`);
+        const [why, instead] = INDISPENSABLE[type]!;
+        at.error(`is not supported by Meshloom: there is no stream filter ${type}, and without it ${why}`, instead);
       } else {
         at.error(`names no stream filter: there is none called ${JSON.stringify(type)}`, didYouMean(type, streamFilters.keys()));
       }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { FeatureStage, featureTest } from '../../support/feature-stage.ts';
+import { freePort } from '../../support/ports.ts';
 import { RawConnection, RawServer } from '../../support/raw-connection.ts';
 
 /** A listener whose protocol is served behind those filters. */
@@ -92,8 +93,38 @@ test('clusters share raw connections by their weights', async () => {
   }
 });
 
-test('a raw connection that carries nothing is ended after a time, and a host that is not there passed over', async () => {
+test('a raw connection that carries nothing is ended after a time', async () => {
   const client = await RawConnection.open(await raw({ cluster: 'one', idle_timeout: '50ms' }));
   await servers[0]!.accept();
   await client.expectEnd();
 });
+
+test('of the hosts of a raw connection as many are tried as is said', async () => {
+  const stage = new FeatureStage('http1');
+  stages.push(stage);
+  const gone = `127.0.0.1:${await freePort()}`;
+  const clusters = { both: { backends: [{ address: gone }, servers[1]!] } };
+  const networkFilters = (attempts: number) => [{ type: 'tcp_proxy', config: { cluster: 'both', max_connect_attempts: attempts } }];
+  await stage.start({ networkFilters: networkFilters(2), clusters });
+  for (let count = 0; count < 4; count++) {
+    const client = await RawConnection.open(stage.port);
+    client.send('hello');
+    await (await servers[1]!.accept()).expect('hello');
+    client.destroy();
+  }
+  await stage.reconfigure({ networkFilters: networkFilters(1), clusters });
+  const outcomes = new Set<string>();
+  for (let count = 0; count < 4; count++) {
+    const client = await RawConnection.open(stage.port);
+    client.send('hello').end();
+    const server = servers[1]!.connections.length;
+    outcomes.add(await Promise.race([client.untilEnd().then(() => 'refused'), arrival(server).then(() => 'served')]));
+    client.destroy();
+  }
+  assert.deepEqual([...outcomes].sort(), ['refused', 'served']);
+});
+
+/** Resolves when a host has got another connection than those that it has. */
+async function arrival(known: number): Promise<void> {
+  while (servers[1]!.connections.length <= known) await new Promise(setImmediate);
+}

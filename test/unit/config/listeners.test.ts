@@ -175,6 +175,14 @@ test('a listener of UDP has a udp_proxy and nothing else, and no other listener 
     edited([`${PATHS.listener}.network`, network], [`${PATHS.chain}.filters`, filters]);
   const { datagrams, filterChain } = accepted(listening('udp', udp)).server.listeners[0]!;
   assert.deepEqual([datagrams, filterChain.udpProxy?.idleTimeout, filterChain.udpProxy?.maxSessions], [true, 60_000, 8192]);
+  const without = 'has no effect: there are neither connections nor requests';
+  const more = [`${PATHS.listener}.listener_filters`, [{ type: 'proxy_protocol' }]] as const;
+  const logged = [`${PATHS.listener}.access_logs`, [{}]] as const;
+  const listeningWith = edited([`${PATHS.listener}.network`, 'udp'], [`${PATHS.chain}.filters`, [udp]], more, logged);
+  assert.deepEqual(problemsOf(listeningWith), [
+    `warning: ${at('listener_filters')}: ${without}`,
+    `warning: ${at('access_logs')}: ${without}`,
+  ]);
   const place = at('filter_chains[0].filters');
   for (const filters of [[tcp], [udp, tcp]]) {
     assert.deepEqual(problemsOf(listening('udp', ...filters)), [`error: ${place}: must take datagrams (write "udp_proxy", alone)`]);
@@ -197,4 +205,18 @@ test('listeners of TCP and UDP may have the same port, two of UDP may not', () =
     problemsOf(edited([`${PATHS.server}.listeners`, [udp('a'), udp('b')]]))[0]!,
     /^error: .*address: is "udp 127\.0\.0\.1:2045"/,
   );
+});
+
+test('on a Unix socket nobody can be told apart behind a proxy that speaks TLS', () => {
+  const problems = problemsOf(
+    edited(
+      [`${PATHS.listener}.network`, 'unix'],
+      [`${PATHS.listener}.address`, '/run/a.sock'],
+      [`${PATHS.listener}.listener_filters`, [{ type: 'proxy_protocol' }]],
+      [`${PATHS.chain}.tls_context`, { status: true, cert_chain: 'a', private_key: 'b' }],
+    ),
+  );
+  assert.deepEqual(problems, [
+    `error: ${at('listener_filters')}: has a "proxy_protocol", which cannot stand before TLS on a Unix socket (listen on 127.0.0.1)`,
+  ]);
 });
