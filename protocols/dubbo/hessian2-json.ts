@@ -105,7 +105,8 @@ class JsonTranscoder extends Hessian2Cursor {
       case 0x5e:
         return String(this.take(2).readInt16BE());
       case 0x5f:
-        return numberText(this.take(4).readInt32BE() / 1000);
+        // Thousandths. Writers choose it where this product, and not the quotient, is what they have.
+        return numberText(this.take(4).readInt32BE() * 0.001);
       case 0x4a:
         return String(this.take(8).readBigInt64BE());
       case 0x4b:

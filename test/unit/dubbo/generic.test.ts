@@ -154,6 +154,41 @@ test('no digit of a number is lost', () => {
   assert.equal(genericAnswer(new DubboResponse(makeFrame(0x02, 20, Buffer.from(decimal)))).body.toString(), '12345678901234567890.10');
 });
 
+test('doubles in every form', () => {
+  const double = (...bytes: readonly number[]) => answered(20, Buffer.from([0x91, ...bytes]))[1];
+  assert.equal(double(0x5b), 0);
+  assert.equal(double(0x5c), 1);
+  assert.equal(double(0x5d, 0x80), -128);
+  assert.equal(double(0x5e, 0x7f, 0xff), 32_767);
+  assert.equal(double(0x5f, 0, 0, 0x30, 0x39), 12.345);
+  assert.equal(double(0x5f, 0, 0, 0, 9), 0.009000000000000001);
+  assert.equal(double(0x44, 0x40, 0x09, 0x21, 0xfb, 0x54, 0x44, 0x2d, 0x18), Math.PI);
+});
+
+test('whole numbers in every form', () => {
+  const whole = (...bytes: readonly number[]) => answered(20, Buffer.from([0x91, ...bytes]))[1];
+  for (const [bytes, value] of [
+    [[0x80], -16],
+    [[0xbf], 47],
+    [[0xc0, 0], -2_048],
+    [[0xcf, 0xff], 2_047],
+    [[0xd0, 0, 0], -262_144],
+    [[0xd7, 0xff, 0xff], 262_143],
+    [[0x49, 0x80, 0, 0, 0], -2_147_483_648],
+    [[0xd8], -8],
+    [[0xef], 15],
+    [[0xf0, 0], -2_048],
+    [[0xff, 0xff], 2_047],
+    [[0x38, 0, 0], -262_144],
+    [[0x3f, 0xff, 0xff], 262_143],
+    [[0x59, 0x7f, 0xff, 0xff, 0xff], 2_147_483_647],
+    [[0x4c, 0, 0, 1, 0, 0, 0, 0, 0], 2 ** 40],
+    [[0x4b, 0, 0, 0, 2], 120_000],
+  ] as const) {
+    assert.equal(whole(...bytes), value, bytes.join());
+  }
+});
+
 test('objects, dates, bytes, and what JSON has no word for', () => {
   assert.deepEqual(answered(20, result(1, { $class: 'a.Order', $: { id: 'o1', lines: [1, 2] } })), [200, { id: 'o1', lines: [1, 2] }]);
   assert.deepEqual(answered(20, result(1, new Date(1_700_000_000_000))), [200, 1_700_000_000_000]);
