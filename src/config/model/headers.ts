@@ -1,6 +1,7 @@
 import { converted, list } from '../../base/schema/collections.ts';
 import { defaulted, required } from '../../base/schema/fields.ts';
 import { object } from '../../base/schema/object.ts';
+import type { Report } from '../../base/schema/report.ts';
 import { boolean, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 
@@ -12,6 +13,24 @@ const headerName = converted(text({ atLeast: 1 }), (name, report) => {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) report.error('is no name that a header can have');
   return name.toLowerCase();
 });
+
+/** What frames a message, and with whom the connection is: the codec writes it (RFC 9112 section 6, RFC 9110 section 7.6.1). */
+const WRITTEN_BY_CODECS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Whether a header may be changed. One that may not is left out with a warning, for MOSN starts, and its codecs pass over most of these. */
+function isChangeable(name: string, report: Report): boolean {
+  if (name === 'host') report.warn('has no effect', 'use `host_rewrite`');
+  else if (WRITTEN_BY_CODECS.has(name)) report.warn('has no effect: the protocol says how a message is framed, and nobody else');
+  else return true;
+  return false;
+}
 
 const headerValue = converted(text(), (value, report) => {
   // RFC 9110 section 5.5: CR, LF and NUL would let whoever writes this end the field, or the whole head.
@@ -34,11 +53,12 @@ const headerAddition = converted(
     ),
     append: defaulted(boolean(), true, "Whether those of the same name are kept. The default is MOSN's."),
   }),
-  ({ header, append }) => ({ name: header.key, value: header.value, append }),
+  ({ header, append }, report) =>
+    isChangeable(header.key, report.at('header').at('key')) ? { name: header.key, value: header.value, append } : undefined,
 );
 
 const additions = list(headerAddition);
-const names = list(headerName);
+const names = list(converted(headerName, (name, report) => (isChangeable(name, report) ? name : undefined)));
 
 /** The four keys that routes, virtual hosts and routers share. */
 export const headerLists = {

@@ -266,6 +266,20 @@ test('headers to add have names in lower case, and keep what is there unless tol
   });
 });
 
+test('what frames a message is left out of headers that are added and removed, and so is the host', () => {
+  const document = action({
+    request_headers_to_add: [{ header: { key: 'Content-Length', value: '3' } }, { header: { key: 'x', value: 'y' } }],
+    request_headers_to_remove: ['Host', 'x'],
+    response_headers_to_remove: ['transfer-encoding'],
+  });
+  const framed = 'has no effect: the protocol says how a message is framed, and nobody else';
+  assert.deepEqual(problemsOf(document), [
+    `warning: ${AT}.route.request_headers_to_add[0].header.key: ${framed}`,
+    `warning: ${AT}.route.request_headers_to_remove[0]: has no effect (use \`host_rewrite\`)`,
+    `warning: ${AT}.route.response_headers_to_remove[0]: ${framed}`,
+  ]);
+});
+
 test('a header that could end its line is an error', () => {
   const add = (key: string, value: string) => action({ request_headers_to_add: [{ header: { key, value } }] });
   for (const key of ['a b', 'a:', 'ä', 'a\r\nb'])
