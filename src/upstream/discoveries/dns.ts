@@ -73,8 +73,8 @@ class Target extends Timer {
     this.spec = spec;
     this.options = options;
     this.onChange = onChange;
-    this.hosts = [spec];
     this.name = nameIn(spec.address);
+    this.hosts = [this.hostAt(spec.address)];
   }
 
   ask(): void {
@@ -112,17 +112,13 @@ class Target extends Timer {
     if (this.answered && addresses.join() === this.addresses) return;
     this.answered = true;
     this.addresses = addresses.join();
-    this.hosts = addresses.map((address) => this.hostAt(address, port));
+    this.hosts = addresses.map((address) => this.hostAt(isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`));
     this.onChange();
   }
 
-  private hostAt(address: string, port: string): HostSpec {
-    const { hostname } = this.spec;
-    return {
-      ...this.spec,
-      address: isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`,
-      hostname: hostname || this.name?.host,
-    };
+  /** It is known by the name, whether that has been looked up or not. */
+  private hostAt(address: string): HostSpec {
+    return { ...this.spec, address, hostname: this.spec.hostname || this.name?.host };
   }
 
   private fail(reason: unknown): void {

@@ -88,6 +88,8 @@ test('hosts keep what the configuration says of the name, and the name as host n
     family: 'ipv4',
   });
   discovery.start((hosts) => found.push([...hosts]));
+  const names = (hosts: readonly HostSpec[] | undefined) => Array.from(hosts ?? [], ({ hostname }) => hostname);
+  assert.deepEqual(names(found[0]), ['a.test', 'other'], 'before anything is answered');
   await resolver.questions[0]?.answer('10.0.0.1');
   await resolver.questions[1]?.answer('10.0.0.2');
   assert.deepEqual(found.at(-1), [
