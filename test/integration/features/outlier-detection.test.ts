@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { until } from '../../support/deadline.ts';
 import { type FeatureStage, featureTest } from '../../support/feature-stage.ts';
 
-const SOON = { interval: '20ms', base_ejection_time: '150ms', max_ejection_percent: 50 };
+const SOON = { interval: '20ms', base_ejection_time: '800ms', max_ejection_percent: 50 };
 
 /** Whether each of the hosts, by their order, gets requests. */
 function healthy(stage: FeatureStage): readonly boolean[] {
@@ -32,7 +32,12 @@ featureTest('a host with bad answers in a row is ejected, and returns after its 
 
 featureTest('a host that breaks off what it is asked is ejected', async (stage) => {
   const [a, b] = [await stage.backend('a', () => 'reset'), await stage.backend('b')];
-  const outlier_detection = { ...SOON, split_external_local_origin_errors: true, consecutive_local_origin_failure: 2 };
+  const outlier_detection = {
+    ...SOON,
+    base_ejection_time: '60s',
+    split_external_local_origin_errors: true,
+    consecutive_local_origin_failure: 2,
+  };
   await stage.start({ clusters: { backends: { backends: [a, b], outlier_detection } } });
   await outcomes(stage, 6);
   assert.deepEqual(healthy(stage), [false, true]);

