@@ -17,6 +17,8 @@ export interface Transfers {
 }
 
 const SAMPLE_MS = 50;
+/** Compilers and pools reach their stride before anything counts. */
+const WARM_UP_BYTES = 100e6;
 
 async function measure(peer: RunningPeer, size: number, transfer: Transfer): Promise<string[]> {
   let peak = 0;
@@ -44,6 +46,7 @@ export function measureTransfers({ folder }: BenchOptions, gigabytes: number, tr
     async (peers) => {
       const lines: string[][] = [];
       for (const peer of peers) {
+        for (const transfer of [down, up]) await transfer(peer.port, WARM_UP_BYTES);
         lines.push([peer.name, 'down', ...(await measure(peer, gigabytes * 1e9, down))]);
         lines.push([peer.name, 'up', ...(await measure(peer, gigabytes * 1e9, up))]);
       }

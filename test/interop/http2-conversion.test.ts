@@ -338,6 +338,14 @@ for (const way of WAYS) {
     }
 
     if (first === 'Http2') {
+      test('Host stands for :authority where that is not said, and is refused where they differ', async () => {
+        const { body } = await client!.ask({ ':path': '/', host: 'other.test' });
+        const { authority, headers } = JSON.parse(body.toString()) as Seen;
+        assert.equal(authority, 'other.test');
+        if (way.at(-1) === 'Http2') assert.equal(headers.host, undefined);
+        await assert.rejects(client!.ask({ ':path': '/', ':authority': 'a.test', host: 'b.test' }), /PROTOCOL_ERROR|reset with 1/);
+      });
+
       test('nghttp is served', { skip: requireTool('nghttp') }, async () => {
         const nghttp = new Child('nghttp', 'nghttp', ['--timeout=5', `http://127.0.0.1:${port}/known`]);
         assert.equal(await nghttp.exit(), 0, nghttp.output);
