@@ -20,6 +20,7 @@ const exchange: Exchange = {
     upgrade: '',
   },
   response: new LocalResponse(200),
+  responseEndsWithHead: true,
   route: { name: '', clusterName: 'servers' },
   host: { address: '10.0.0.2:8080' },
   downstream: { id: 7, remoteAddress: '10.0.0.1:4000', localAddress: '10.0.0.9:2045', secure: false },

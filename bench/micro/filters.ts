@@ -73,6 +73,7 @@ class BenchExchange implements Exchange {
     upgrade: '',
   };
   readonly response = new LocalResponse(200);
+  readonly responseEndsWithHead = false;
   readonly route = { name: '', clusterName: 'servers' };
   readonly host = { address: '10.0.0.2:8080' };
   readonly downstream = { id: 7, remoteAddress: '10.0.0.1:4000', localAddress: '10.0.0.9:2045', secure: false };

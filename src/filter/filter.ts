@@ -46,6 +46,8 @@ export interface Configurable<Settings> {
 export interface Exchange {
   readonly request: RequestHead;
   readonly response: ResponseHead | undefined;
+  /** The upstream's response has no body and no trailers. */
+  readonly responseEndsWithHead: boolean;
   readonly route: { readonly name: string; readonly clusterName: string } | undefined;
   readonly host: { readonly address: string } | undefined;
   readonly downstream: Peer;

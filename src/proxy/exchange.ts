@@ -31,7 +31,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   private requestEnded: boolean;
   private requestPaused = false;
   private responsePaused = false;
-  private responseEndsWithHead = false;
+  responseEndsWithHead = false;
   private responseEnded = false;
   /** The response accepted the request's upgrade: no message any more, but bytes both ways. */
   private tunnel = false;

@@ -21,6 +21,7 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
   protected state: ExchangeState = 'filtering';
   /** The same in EXCHANGE_MACHINE. */
   private stateNumber = 0;
+  abstract readonly responseEndsWithHead: boolean;
   /** The response's head has gone to the client: too late for any other. */
   protected headSent = false;
   /** A filter holds: its phase, and the filter that comes after it. */

@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, string>> = {
   '@marcbachmann/cel-js': 'filter',
   jose: 'filter',
+  minizlib: 'filter',
   pino: 'base',
   re2js: 'base',
   'xxhash-wasm': 'base',

@@ -15,7 +15,6 @@ export interface StreamFilter {
  */
 const DISPENSABLE: Readonly<Record<string, string>> = {
   dsl: 'there are no expressions yet: requests pass as they are',
-  gzip: 'there is no compression yet: answers pass as they are',
   grpc_metric: 'there are no such statistics yet',
   dubbo_stream: 'there is no choice of hosts by group yet',
 };

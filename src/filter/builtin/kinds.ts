@@ -3,11 +3,13 @@ import type { FilterKind } from '../filter-kind.ts';
 /** The built-in stream filters by the types that configurations give. Each is loaded when a configuration has one. */
 const KINDS: Readonly<Record<string, () => Promise<{ readonly default: FilterKind }>>> = {
   buffer: () => import('./buffer/index.ts'),
+  compression: () => import('./compression/index.ts'),
   cors: () => import('./cors/index.ts'),
   fault: () => import('./fault/index.ts'),
   fault_tolerance: () => import('./fault-tolerance/index.ts'),
   flowControlFilter: () => import('./flow-control/index.ts'),
   forwarded: () => import('./forwarded/index.ts'),
+  gzip: () => import('./compression/gzip.ts'),
   header_to_metadata: () => import('./header-to-metadata/index.ts'),
   healthcheck: () => import('./health-check/index.ts'),
   ip_access: () => import('./ip-access/index.ts'),

@@ -31,6 +31,7 @@ export function exchange(given: Partial<Exchange> = {}): Exchange {
   return {
     request: requestHead(),
     response: new LocalResponse(200, new FieldList([['server', 'backend']])),
+    responseEndsWithHead: true,
     route: { name: 'all', clusterName: 'servers' },
     host: { address: '10.0.0.2:8080' },
     downstream: { id: 7, remoteAddress: '10.0.0.1:4000', localAddress: '10.0.0.9:2045', secure: false },
