@@ -14,6 +14,8 @@ export interface Catalogue {
   readonly connectionFilters: ReadonlyMap<string, Schema<unknown>>;
   /** The types of stream filters, and how the configuration of each is read. */
   readonly streamFilters: ReadonlyMap<string, Schema<unknown>>;
+  /** The types of discoveries that plugins bring, and how the configuration of each is read. */
+  readonly discoveries: ReadonlyMap<string, Schema<unknown>>;
   /** The balancers, by MOSN's names: `LB_RANDOM`. */
   readonly balancers: ReadonlySet<string>;
   /** What is wrong with a domain of a virtual host, with the format of an access log. */

@@ -9,6 +9,7 @@ export { type Document, type Format, readFile, readText } from './document/docum
 export { type Gathered, gatherFolders } from './document/folders.ts';
 export { check, type Loaded, load, parse } from './load.ts';
 export { mentionedStreamFilters } from './mentioned-filters.ts';
+export { mentionedPlugins } from './mentioned-plugins.ts';
 export { type MentionedProtocols, mentionedProtocols } from './mentioned-protocols.ts';
 export type { BalancerSettings, OriginalDestination, SlowStart, Subsets } from './model/balancing.ts';
 export type { Cluster, Host, Thresholds } from './model/cluster.ts';

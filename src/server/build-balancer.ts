@@ -18,9 +18,9 @@ const FALLBACKS: readonly SubsetFallback[] = ['none', 'any', 'default'];
  * How a cluster of the configuration chooses among its hosts: by labels, among those by priority and place, and among those by the
  * balancer. The configuration has made sure that there is such a one.
  */
-export function buildBalancer(entry: ClusterEntry, timers: Timers): LoadBalancer {
+export function buildBalancer(entry: ClusterEntry, { timers, plugins }: ClusterSurroundings): LoadBalancer {
   const { loadBalancer, lbConfig, localityWeights } = entry;
-  const make = LOAD_BALANCERS.get(loadBalancer);
+  const make = LOAD_BALANCERS.get(loadBalancer) ?? plugins.balancers.get(loadBalancer);
   if (make === undefined) throw new Error(`there is no balancer ${loadBalancer}`);
   const settings = balancerSettings(timers, { ...lbConfig, weights: weightsOf(entry.slowStart, timers) });
   const prioritized = withPriorities(make(settings), {

@@ -29,7 +29,7 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
   const destinations = goesToOriginalDestination(entry) ? buildOriginalDestination(entry, surroundings) : undefined;
   const cluster: Cluster = new Cluster({
     name: entry.name,
-    balancer: destinations ?? buildBalancer(entry, timers),
+    balancer: destinations ?? buildBalancer(entry, surroundings),
     thresholds: entry.circuitBreakers,
     // Whoever is told by the connection whose request it is must be asked by a connection of that client's.
     connectionPerDownstream: entry.proxyProtocol !== undefined || entry.connectionPerDownstream,

@@ -97,7 +97,7 @@ export class ClusterSet {
     const hosts = written(entry.hosts);
     if (cluster === this.manager.get(entry.name) && this.hostsFrom.get(entry.name) === hosts) return;
     this.hostsFrom.set(entry.name, hosts);
-    findHosts(cluster, entry, this.surroundings.timers, this.surroundings.logger);
+    findHosts(cluster, entry, this.surroundings);
   }
 
   private remove(name: string): void {

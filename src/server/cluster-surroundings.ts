@@ -2,6 +2,7 @@ import type { Logger } from '../base/log.ts';
 import type { LineSink } from '../base/log-file.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Protocol } from '../protocol/protocol.ts';
+import type { Plugins } from './plugins.ts';
 
 /** What a check of a host has come to, for the program around the proxy. */
 export interface HealthResult {
@@ -27,6 +28,10 @@ export interface ClusterSurroundings {
   readonly logger: Logger;
   /** By the names that the configuration knows them by. */
   readonly protocols: ReadonlyMap<string, Protocol>;
+  /** What plugins bring for clusters. */
+  readonly plugins: Pick<Plugins, 'balancers' | 'discoveries'>;
+  /** Where relative paths start from. */
+  readonly folder: string;
   readonly healthCallbacks: ReadonlyMap<string, HealthCallback>;
   /** Whether this proxy itself listens there. */
   listensAt(host: string, port: number): boolean;

@@ -4,6 +4,7 @@ import {
   type Configuration,
   check,
   gatherFolders,
+  mentionedPlugins,
   mentionedProtocols,
   mentionedStreamFilters,
   type Problem,
@@ -22,6 +23,7 @@ import type { Protocol } from '../protocol/protocol.ts';
 import { parseDomain } from '../router/domain.ts';
 import { LOAD_BALANCERS } from '../upstream/balancers/index.ts';
 import { ORIGINAL_DESTINATION } from '../upstream/original-destination.ts';
+import { loadPlugins, NO_PLUGINS, type Plugins } from './plugins.ts';
 import type { ProtocolRegistry } from './protocol-registry.ts';
 
 /** The network filters that there are, by MOSN's names. */
@@ -39,34 +41,41 @@ export interface Configured {
   readonly problems: readonly Problem[];
   readonly protocols: ReadonlyMap<string, Protocol>;
   readonly filterKinds: ReadonlyMap<string, FilterKind>;
+  readonly plugins: Plugins;
   readonly catalogue: Catalogue;
 }
 
 /**
- * Reads what a document has in folders, loads the protocols and filters that it names, and checks it against what they and the rest of
+ * Reads what a document has in folders, loads the plugins, protocols and filters that it names, and checks it against what they and the rest of
  * this proxy can do.
  */
 export async function configure(written: unknown, registry: ProtocolRegistry): Promise<Configured> {
   const { document, problems: unread, locate } = gatherFolders(written, registry.baseFolder);
-  const protocols = await loadProtocols(document, registry);
+  const plugins = await loadPlugins(mentionedPlugins(document), registry.baseFolder, registry.builtIn);
+  const protocols = new Map([...(await loadProtocols(document, registry, plugins)), ...plugins.protocols]);
   const named = registry.builtIn.map((name): [string, ProtocolEntry] => [name, {}]);
-  const filterKinds = await loadKinds(mentionedStreamFilters(document));
-  const catalogue = catalogueOf(new Map([...named, ...protocols]), filterKinds);
+  const filterKinds = new Map([...(await loadKinds(mentionedStreamFilters(document))), ...plugins.filters]);
+  const catalogue = catalogueOf(new Map([...named, ...protocols]), filterKinds, plugins);
   const checked = check(document, catalogue);
   const problems = [...unread, ...checked.problems.map(locate)];
   const configuration = problems.some(({ severity }) => severity === 'error') ? undefined : checked.configuration;
-  return { configuration, document, problems, protocols, filterKinds, catalogue };
+  return { configuration, document, problems, protocols, filterKinds, plugins, catalogue };
 }
 
 /** What there is to configure besides protocols. */
-export function catalogueOf(protocols: Catalogue['protocols'], filterKinds: ReadonlyMap<string, FilterKind>): Catalogue {
+export function catalogueOf(
+  protocols: Catalogue['protocols'],
+  filterKinds: ReadonlyMap<string, FilterKind>,
+  { balancers, discoveries }: Plugins = NO_PLUGINS,
+): Catalogue {
   const settings = Array.from(filterKinds, ([type, kind]): [string, Schema<unknown>] => [type, kind.settings]);
   return {
     protocols,
     networkFilters: NETWORK_FILTERS,
     connectionFilters: new Map(Array.from(NETWORK_FILTER_KINDS, ([type, { settings }]) => [type, settings])),
     streamFilters: new Map([...NOT_LOADED, ...settings]),
-    balancers: new Set([...LOAD_BALANCERS.keys(), ORIGINAL_DESTINATION]),
+    discoveries: new Map(Array.from(discoveries, ([type, { settings: schema }]) => [type, schema])),
+    balancers: new Set([...LOAD_BALANCERS.keys(), ORIGINAL_DESTINATION, ...balancers.keys()]),
     domainFault: (domain) => problemOf(parseDomain(domain)),
     accessLogFault,
     variableFault: (name) => problemOf(variable(name)),
@@ -82,9 +91,9 @@ function problemOf(compiled: unknown): string | undefined {
 }
 
 /** By the names that configurations use. Of what nobody can load the check says that there is no such protocol. */
-async function loadProtocols(document: unknown, registry: ProtocolRegistry): Promise<ReadonlyMap<string, Protocol>> {
+async function loadProtocols(document: unknown, registry: ProtocolRegistry, plugins: Plugins): Promise<ReadonlyMap<string, Protocol>> {
   const { names, all } = mentionedProtocols(document);
   const wanted = new Set([RAW_PROTOCOL, ...(all ? registry.builtIn : []), ...names].map((name) => registry.nameOf(name)));
-  const known = [...wanted].filter((name) => registry.has(name));
+  const known = [...wanted].filter((name) => !plugins.protocols.has(name) && registry.has(name));
   return new Map(await Promise.all(known.map(async (name): Promise<[string, Protocol]> => [name, await registry.load(name)])));
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from '../base/log.ts';
-import type { Timers } from '../base/timers.ts';
 import type { Cluster as ClusterEntry } from '../config/index.ts';
 import { formatAddress } from '../net/address.ts';
 import type { Cluster } from '../upstream/cluster.ts';
@@ -16,13 +15,26 @@ import {
 } from '../upstream/discoveries/resolver.ts';
 import type { HostSpec } from '../upstream/host.ts';
 import { goesToOriginalDestination } from './build-balancer.ts';
+import type { ClusterSurroundings } from './cluster-surroundings.ts';
 
 const FAMILIES: Readonly<Record<'V4_ONLY' | 'V6_ONLY', AddressFamily>> = { V4_ONLY: 'ipv4', V6_ONLY: 'ipv6' };
 
-/** Gives a cluster the hosts of its entry: those that stand there, or what DNS says of their names for as long as the cluster lives. */
-export function findHosts(cluster: Cluster, entry: ClusterEntry, timers: Timers, logger: Logger): void {
+/** Gives a cluster the hosts of its entry: those that stand there, or what DNS or a discovery says for as long as the cluster lives. */
+export function findHosts(cluster: Cluster, entry: ClusterEntry, surroundings: ClusterSurroundings): void {
+  const { timers, logger, folder, plugins } = surroundings;
   // Its balancer finds them.
   if (goesToOriginalDestination(entry)) return;
+  const kind = entry.discovery && plugins.discoveries.get(entry.discovery.type);
+  if (kind !== undefined) {
+    // What an earlier discovery has found stays until this one has found something.
+    if (cluster.hosts.length === 0) cluster.updateHosts(hostSpecs(entry));
+    try {
+      cluster.follow(kind.build(entry.discovery?.config, { cluster: entry.name, timers, log: logger, folder }));
+    } catch (error) {
+      logger.error(`cluster "${entry.name}": its discovery ${kind.type} failed`, { error });
+    }
+    return;
+  }
   if (entry.type !== 'STRICT_DNS') {
     cluster.updateHosts(hostSpecs(entry));
     return;

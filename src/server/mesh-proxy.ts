@@ -19,6 +19,7 @@ import { planConnections } from './connection-plan.ts';
 import { planDatagrams } from './datagram-plan.ts';
 import type { ListenerPlan, Served } from './listener-plan.ts';
 import { isListenedAt } from './own-addresses.ts';
+import { NO_PLUGINS, type Plugins } from './plugins.ts';
 import { ProtocolRegistry } from './protocol-registry.ts';
 import { StartError } from './start-error.ts';
 
@@ -61,7 +62,9 @@ export class MeshProxy {
   constructor(options: MeshProxyOptions) {
     this.options = options;
     this.registry = new ProtocolRegistry(options.folder ?? process.cwd());
-    this.clusterSet = new ClusterSet(this.clusterSurroundings(new Map()), (entry) => buildTlsDialer(entry, this.tlsSurroundings));
+    this.clusterSet = new ClusterSet(this.clusterSurroundings(new Map(), NO_PLUGINS), (entry) =>
+      buildTlsDialer(entry, this.tlsSurroundings),
+    );
     this.admin = new AdminControl(new ProxyAdminSource(this, options.logControl));
   }
 
@@ -152,7 +155,7 @@ export class MeshProxy {
     if (configuration === undefined) throw new ConfigurationError(problems);
     const { clusters } = configuration.clusterManager;
     this.logger = this.options.logs.logger(configuration.server.logPath, configuration.server.logLevel);
-    this.clusterSet.surroundings = this.clusterSurroundings(configured.protocols);
+    this.clusterSet.surroundings = this.clusterSurroundings(configured.protocols, configured.plugins);
     this.clusterSet.prepare(clusters);
     this.clusterSet.add(clusters);
     const plans = new Map<string, ListenerPlan>();
@@ -220,11 +223,13 @@ export class MeshProxy {
     }
   }
 
-  private clusterSurroundings(protocols: ReadonlyMap<string, Protocol>): ClusterSurroundings {
+  private clusterSurroundings(protocols: ReadonlyMap<string, Protocol>, plugins: Plugins): ClusterSurroundings {
     return {
       timers: this.timers,
       logger: this.logger,
       protocols,
+      plugins,
+      folder: this.tlsSurroundings.folder,
       healthCallbacks: this.options.healthCallbacks ?? new Map(),
       listensAt: (host, port) =>
         isListenedAt(

@@ -80,7 +80,7 @@ function isPackage(name: string): boolean {
   }
 }
 
-function isProtocol(value: unknown): value is Protocol {
+export function isProtocol(value: unknown): value is Protocol {
   if (typeof value !== 'object' || value === null) return false;
   const { name, sniff, server, client } = value as Partial<Protocol>;
   return typeof name === 'string' && typeof sniff === 'function' && typeof server === 'function' && typeof client === 'function';

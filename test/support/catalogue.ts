@@ -29,6 +29,7 @@ export function catalogue(changes: Partial<Catalogue> = {}): Catalogue {
     networkFilters: new Set(['proxy', 'tcp_proxy', 'udp_proxy']),
     connectionFilters: new Map(),
     streamFilters: new Map(),
+    discoveries: new Map(),
     balancers: new Set(['LB_RANDOM', 'LB_ROUNDROBIN']),
     domainFault: (domain) => fault(parseDomain(domain)),
     accessLogFault: (format) => (format.split('%').length % 2 === 0 ? 'a percent sign has no partner' : undefined),

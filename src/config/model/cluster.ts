@@ -7,6 +7,7 @@ import { anything, boolean, enumeration, integer, number, text } from '../../bas
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { balancer, balancerSettings, originalDestination, STAND_IN, slowStart, subsets } from './balancing.ts';
+import { discovery } from './discovery.ts';
 import { dnsPort, dnsResolvers } from './dns.ts';
 import { healthCheck } from './health-check.ts';
 import { labels } from './metadata.ts';
@@ -94,6 +95,10 @@ export function cluster(catalogue: Catalogue) {
     ),
     loadBalancer: defaulted(balancer(catalogue.balancers), STAND_IN, 'How a host is chosen for each request.', { key: 'lb_type' }),
     hosts: defaulted(list(host), [], 'The hosts.'),
+    discovery: optional(
+      discovery(catalogue),
+      'Who finds the hosts, of those that plugins bring. Those in `hosts` are there until it has found some.',
+    ),
     connectTimeout: defaulted(duration(), '10s', "How long connecting to a host may take. The default is MOSN's."),
     idleTimeout: defaulted(
       duration(),

@@ -20,6 +20,11 @@ export function configuration(catalogue: Catalogue) {
     server: required(onlyOne(server(catalogue)), 'The server. As in MOSN there is exactly one.', { key: 'servers' }),
     clusterManager: defaulted(clusterManager(catalogue), {}, 'The clusters.'),
     admin: optional(admin, 'The admin API. Absent: there is none.'),
+    plugins: defaulted(
+      list(text({ atLeast: 1 })),
+      [],
+      'Modules that bring protocols, stream filters, balancers and discoveries: paths from the folder of the configuration on, or names of packages. They are loaded before all else is read.',
+    ),
     pid: optional(text({ atLeast: 1 }), 'A file that the number of the process is written to.'),
     ...ignoredAtTheTop,
   });

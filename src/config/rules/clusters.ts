@@ -8,7 +8,8 @@ export function checkClusters({ clusterManager }: Configuration, report: Report)
   for (const cluster of clusterManager.clusters) {
     if (cluster.type === 'ORIGINAL_DST' || cluster.loadBalancer === 'LB_ORIGINAL_DST') {
       if (cluster.hosts.length > 0) report.where(cluster).at('hosts').warn('has no effect: requests go where their clients meant to go');
-    } else if (cluster.hosts.length === 0) report.where(cluster).at('hosts').warn('is empty: requests to this cluster fail');
+    } else if (cluster.hosts.length === 0 && cluster.discovery === undefined)
+      report.where(cluster).at('hosts').warn('is empty: requests to this cluster fail');
     checkLocalities(cluster, report);
     checkSlowStart(cluster, report);
   }

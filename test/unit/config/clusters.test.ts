@@ -22,6 +22,7 @@ test('a cluster has defaults for all but its name', () => {
         tlsDisable: false,
       },
     ],
+    discovery: undefined,
     connectTimeout: 10_000,
     idleTimeout: 90_000,
     connectionPerDownstream: undefined,

@@ -15,6 +15,7 @@ test('a server has defaults for everything', () => {
     server: { logPath: 'stdout', logLevel: 'info', gracefulTimeout: 30_000, listeners: [], routers: [] },
     clusterManager: { clusters: [] },
     admin: undefined,
+    plugins: [],
     pid: undefined,
   });
 });

@@ -4,6 +4,7 @@ import { type Logger, SILENT_LOGGER } from '../../../src/base/log.ts';
 import { ManualTimers } from '../../../src/base/manual-timers.ts';
 import { buildHealthChecker } from '../../../src/server/build-health-checker.ts';
 import type { HealthCallback, HealthResult } from '../../../src/server/cluster-surroundings.ts';
+import { NO_PLUGINS } from '../../../src/server/plugins.ts';
 import { HealthFlag } from '../../../src/upstream/host.ts';
 import { accepted, edited, PATHS } from '../../support/checked.ts';
 import { ScriptedWire } from '../stream/scripted.ts';
@@ -24,6 +25,8 @@ function scene(callbacks: Readonly<Record<string, HealthCallback>>, commonCallba
   const surroundings = {
     timers,
     logger,
+    plugins: NO_PLUGINS,
+    folder: '.',
     protocols: new Map(),
     healthCallbacks: new Map(Object.entries(callbacks)),
     lineSink,
