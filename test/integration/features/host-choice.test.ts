@@ -50,3 +50,32 @@ featureTest(
   },
   HTTP,
 );
+
+featureTest('a weighted cluster asks for the hosts of its labels, and those of the route for what it does not say', async (stage) => {
+  const labelled = async (name: string, labels: object): Promise<object> => {
+    const { address } = await stage.backend(name);
+    return { address, metadata: { filter_metadata: { 'mosn.lb': labels } } };
+  };
+  const hosts = [
+    await labelled('v1 east', { version: 'v1', zone: 'east' }),
+    await labelled('v1 west', { version: 'v1', zone: 'west' }),
+    await labelled('v2 east', { version: 'v2', zone: 'east' }),
+    await labelled('v2 west', { version: 'v2', zone: 'west' }),
+  ];
+  const asking = (labels: object) => ({ filter_metadata: { 'mosn.lb': labels } });
+  const weighted = (headers: object[], version: string) => ({
+    match: { headers },
+    route: {
+      weighted_clusters: [{ cluster: { name: 'all', weight: 1, metadata_match: asking({ version }) } }],
+      metadata_match: asking({ version: 'v1', zone: 'west' }),
+    },
+  });
+  await stage.start({
+    routes: [weighted([{ name: 'new', value: 'yes' }], 'v2'), weighted([], 'v1')],
+    clusters: { all: { hosts, lb_subset_config: { fall_back_policy: 0, subset_selectors: [['version', 'zone']] } } },
+  });
+  for (let call = 0; call < 4; call++) {
+    assert.equal((await stage.call()).body, 'v1 west');
+    assert.equal((await stage.call({ fields: { new: 'yes' } })).body, 'v2 west');
+  }
+});
