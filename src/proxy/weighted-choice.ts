@@ -6,14 +6,16 @@ export interface Weighted {
 
 /** Draws one of several names by their weights; `random` gives numbers from 0 up to but not including 1. */
 export function weightedChoice(choices: readonly Weighted[], random: () => number = Math.random): () => string {
-  const total = choices.reduce((sum, { weight }) => sum + weight, 0);
-  const last = choices.at(-1)?.name ?? '';
+  const drawn = choices.filter(({ weight }) => weight > 0);
+  const total = drawn.reduce((sum, { weight }) => sum + weight, 0);
+  const last = drawn.at(-1)?.name ?? '';
   return () => {
     let left = random() * total;
-    for (const { name, weight } of choices) {
+    for (const { name, weight } of drawn) {
       left -= weight;
       if (left < 0) return name;
     }
+    // Nothing is left over but what was lost in rounding.
     return last;
   };
 }

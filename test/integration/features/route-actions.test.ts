@@ -41,6 +41,22 @@ featureTest('clusters share requests by their weights', async (stage) => {
   assert.ok(blue.seen.length > 20 && blue.seen.length < 84, String(blue.seen.length));
 });
 
+featureTest('the cluster is chosen once for a request, however often it is tried', async (stage) => {
+  const [red, blue] = [await stage.backend('red'), await stage.backend('blue')];
+  for (const backend of [red, blue]) backend.answer = () => ({ status: 503 });
+  const weighted_clusters = [{ cluster: { name: 'red', weight: 1 } }, { cluster: { name: 'blue', weight: 1 } }];
+  const retry_policy = { retry_on: true, num_retries: 2, idempotent: true };
+  await stage.start({
+    routes: [{ match: {}, route: { weighted_clusters, retry_policy } }],
+    clusters: { red: { backends: [red, red] }, blue: { backends: [blue, blue] } },
+  });
+  await Promise.all(Array.from({ length: 20 }, (_, index) => stage.call({ fields: { number: String(index) } })));
+  assert.ok(red.seen.length > 0 && blue.seen.length > 0 && red.seen.length + blue.seen.length > 20);
+  const numbers = (seen: typeof red.seen) => new Set(seen.map(({ fields }) => fields['number']));
+  const [byRed, byBlue] = [numbers(red.seen), numbers(blue.seen)];
+  assert.equal(byRed.size + byBlue.size, 20);
+});
+
 featureTest('a prefix gives way, and the path that was asked for stays in a header', async (stage) => {
   await started(stage, { prefix_rewrite: '/v2' }, { prefix: '/api' });
   await stage.call({ path: '/api/users' });
