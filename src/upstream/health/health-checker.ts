@@ -12,7 +12,7 @@ export interface HealthCheckerOptions {
   readonly timers: Timers;
   /** From 0 to 1. Default: Math.random. */
   readonly random?: () => number;
-  /** Hears of each check. `healthy`: what the host counts as now, whoever else may think otherwise. */
+  /** Hears of each check. `changed`: it made the host healthy, or unhealthy. */
   onResult(host: Host, failure: CheckFailure | undefined, changed: boolean): void;
 }
 
@@ -35,11 +35,7 @@ export class HealthChecker {
     for (const [host, checker] of before) if (!after.has(host)) checker.stop();
   }
 
-  /** How many hosts are checked. */
-  get size(): number {
-    return this.checkers.size;
-  }
-
+  /** Those that are checked. */
   get hosts(): Iterable<Host> {
     return this.checkers.keys();
   }

@@ -8,6 +8,7 @@ import { Cluster } from '../../../src/upstream/cluster.ts';
 import { HealthFlag } from '../../../src/upstream/host.ts';
 import { PoolDouble } from '../upstream/fixtures.ts';
 import { checkerScene } from '../upstream/health/scripted.ts';
+import { outlierScene } from '../upstream/outlier/scene.ts';
 import { FakeSource } from './admin-source.ts';
 
 const BOUNDS = [10, 100];
@@ -129,6 +130,24 @@ test('health checks are counted under the names of MOSN', () => {
   const group = collectStats([], BOUNDS, [one]).at(-1);
   assert.deepEqual([group?.type, group?.labels], ['healthcheck', { cluster: 'c', service: 'service' }]);
   assert.deepEqual(numbers(group), { attempt: 9, success: 5, failure: 4, active_failure: 3, network_failure: 1, healthy: 1 });
+});
+
+test('outlier detection is counted under the names of Envoy', () => {
+  const { detector, answer } = outlierScene(3, { maxEjectionPercent: 30, enforcing: { consecutive5xx: 100 } });
+  const one = new Cluster({
+    name: 'c',
+    balancer: roundRobin({ random: () => 0 }),
+    createPool: (_host, protocol) => new PoolDouble(protocol),
+    outlierDetector: detector,
+  });
+  answer(0, 500, 5);
+  answer(1, 500, 5);
+  const group = collectStats([], BOUNDS, [one]).at(-1);
+  assert.deepEqual([group?.type, group?.labels], ['outlier_detection', { cluster: 'c' }]);
+  const { ejections_active, ejections_enforced_total, ejections_overflow, ...reasons } = numbers(group);
+  assert.deepEqual([ejections_active, ejections_enforced_total, ejections_overflow], [1, 1, 1]);
+  assert.deepEqual([reasons['ejections_detected_consecutive_5xx'], reasons['ejections_enforced_consecutive_5xx']], [2, 1]);
+  assert.equal(Object.keys(reasons).length, 14);
 });
 
 function withStats(): FakeSource {
