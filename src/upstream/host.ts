@@ -132,6 +132,11 @@ export class Host {
     this.count('healthChanges');
   }
 
+  /** It does not belong to its cluster any more. */
+  get left(): boolean {
+    return this.draining;
+  }
+
   /** Requests under way. */
   get active(): number {
     return this.counts.requestActive;

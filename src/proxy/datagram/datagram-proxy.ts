@@ -59,7 +59,12 @@ export class DatagramProxy {
     this.bytesRead += bytes.length;
     this.settings.counts.requestBytes += bytes.length;
     const remoteAddress = formatHostAndPort(from.address, from.port);
-    const session = this.sessions.get(remoteAddress) ?? this.begin({ remoteAddress, localAddress: this.localAddress }, from);
+    let session = this.sessions.get(remoteAddress);
+    if (session?.stale === true) {
+      session.end(undefined);
+      session = undefined;
+    }
+    session ??= this.begin({ remoteAddress, localAddress: this.localAddress }, from);
     session?.send(bytes);
   }
 

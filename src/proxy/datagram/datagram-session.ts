@@ -43,6 +43,11 @@ export class DatagramSession extends Timer implements DatagramOwner {
     timers.schedule(this, idleMs);
   }
 
+  /** Its host does not belong to the cluster any more. */
+  get stale(): boolean {
+    return this.options.host.left;
+  }
+
   /** From the client. */
   send(bytes: Bytes): void {
     this.lastAt = this.options.timers.now;

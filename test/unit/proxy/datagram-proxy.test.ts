@@ -136,6 +136,20 @@ test('a host that nobody listens on ends the session, and the next datagram goes
   assert.notEqual(peers[0]?.host, peers[1]?.host);
 });
 
+test('when a host has left its cluster the next datagram goes to another', () => {
+  const { cluster, peers, answers, say } = stage();
+  say(1, 'a');
+  const [first] = peers;
+  cluster.updateHosts(
+    [{ address: '10.0.0.1:53' }, { address: '10.0.0.2:53' }, { address: '10.0.0.3:53' }].filter(({ address }) => address !== first?.host),
+  );
+  // What it still has to say arrives.
+  first?.answer('late');
+  say(1, 'b');
+  assert.deepEqual([peers.length, first?.closed, answers], [2, true, ['1 late']]);
+  assert.notEqual(peers[1]?.host, first?.host);
+});
+
 test('what drains begins nothing new, and is done when its sessions have fallen silent', async () => {
   const { timers, proxy, peers, answers, say } = stage({ idleMs: 60_000 });
   say(1, 'a');
