@@ -14,7 +14,6 @@ export interface StreamFilter {
  * One that guards something, or that changes what is said, is not among them: to go on without it would do harm.
  */
 const DISPENSABLE: Readonly<Record<string, string>> = {
-  dsl: 'there are no expressions yet: requests pass as they are',
   grpc_metric: 'there are no such statistics yet',
   dubbo_stream: 'there is no choice of hosts by group yet',
 };

@@ -6,6 +6,7 @@ const KINDS: Readonly<Record<string, () => Promise<{ readonly default: FilterKin
   compression: () => import('./compression/index.ts'),
   cors: () => import('./cors/index.ts'),
   ext_authz: () => import('./ext-authz/index.ts'),
+  dsl: () => import('./dsl/index.ts'),
   fault: () => import('./fault/index.ts'),
   fault_tolerance: () => import('./fault-tolerance/index.ts'),
   flowControlFilter: () => import('./flow-control/index.ts'),

@@ -11,12 +11,15 @@ interface Attribute {
 
 type Section = Readonly<Record<string, Attribute>>;
 
-const text = (read: (exchange: Exchange) => string): Attribute => ({ type: 'string', read });
-const texts = (read: (exchange: Exchange) => ReadonlyMap<string, string>): Attribute => ({ type: 'map<string, string>', read });
+/** By section and name. */
+export type Attributes = Readonly<Record<string, Section>>;
+
+export const text = (read: (exchange: Exchange) => string): Attribute => ({ type: 'string', read });
+export const texts = (read: (exchange: Exchange) => ReadonlyMap<string, string>): Attribute => ({ type: 'map<string, string>', read });
 const field = (name: string): Attribute => text(({ request }) => request.fields.get(name) ?? '');
 
 /** The names are MOSN's and Istio's. */
-export const ATTRIBUTES: Readonly<Record<string, Section>> = {
+export const ATTRIBUTES: Attributes = {
   request: {
     headers: texts(({ request }) => headersOf(request)),
     method: text(({ request }) => request.method),
@@ -48,13 +51,17 @@ export const ATTRIBUTES: Readonly<Record<string, Section>> = {
 export type Question = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Reads what is asked for and nothing else. */
-export function attributeReader(question: Question): (exchange: Exchange) => Record<string, unknown> {
+export function attributeReader(
+  question: Question,
+  all: Attributes,
+  values?: (exchange: Exchange) => Readonly<Record<string, unknown>>,
+): (exchange: Exchange) => Record<string, unknown> {
   const sections = Array.from(question, ([section, names]) => ({
     section,
-    attributes: Array.from(names, (name) => ({ name, attribute: ATTRIBUTES[section]![name]! })),
+    attributes: Array.from(names, (name) => ({ name, attribute: all[section]![name]! })),
   }));
   return (exchange) => {
-    const context: Record<string, unknown> = {};
+    const context: Record<string, unknown> = { ...values?.(exchange) };
     for (const { section, attributes } of sections) {
       const values: Record<string, unknown> = {};
       for (const { name, attribute } of attributes) values[name] = attribute.read(exchange);
@@ -65,7 +72,7 @@ export function attributeReader(question: Question): (exchange: Exchange) => Rec
 }
 
 /** Several lines of one name are one value (RFC 9110 section 5.3). */
-function headersOf({ fields }: RequestHead): ReadonlyMap<string, string> {
+export function headersOf({ fields }: Pick<RequestHead, 'fields'>): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   for (const [name] of fields) if (!headers.has(name)) headers.set(name, fields.get(name) ?? '');
   return headers;

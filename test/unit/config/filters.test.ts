@@ -156,7 +156,7 @@ test("a stream filter of MOSN's that guards something is an error while it is mi
 });
 
 test("a stream filter of MOSN's without which requests are still right is a warning while it is missing", () => {
-  for (const type of ['dsl', 'grpc_metric', 'dubbo_stream']) {
+  for (const type of ['grpc_metric', 'dubbo_stream']) {
     const [problem, ...more] = problemsOf(streamFilters({ type, config: {} }));
     assert.match(problem!, new RegExp(`^warning: servers.*\\.type: is not acted upon by Meshloom: there is no stream filter ${type}`));
     assert.deepEqual(more, []);
