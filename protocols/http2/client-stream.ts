@@ -4,6 +4,7 @@ import type { HeaderFields } from './header-fields.ts';
 import { UNKNOWN_LENGTH } from './request-head.ts';
 import type { Http2ResponseHead } from './response-head.ts';
 import { Http2Stream, type StreamOwner } from './stream.ts';
+import { STREAM } from './stream-state.ts';
 
 /** What a client's stream needs of its connection, besides. */
 export interface ClientStreamOwner extends StreamOwner {
@@ -69,7 +70,7 @@ export class Http2ClientStream extends Http2Stream implements ClientStream {
       else this.handler.onInformational(head);
       return;
     }
-    this.move('receive-headers');
+    this.move(STREAM['receive-headers']);
     this.headReceived = true;
     const { upgrade } = this.request!;
     head.upgraded = upgrade !== '' && head.code < 300;
@@ -106,7 +107,7 @@ export class Http2ClientStream extends Http2Stream implements ClientStream {
 
   private writeHead(head: RequestHead, end: boolean): void {
     this.owner.enter(this);
-    this.move('send-headers');
+    this.move(STREAM['send-headers']);
     this.sending.begun = true;
     if (end) {
       this.sending.ended = true;

@@ -28,6 +28,7 @@ import type { Http2Options } from './options.ts';
 import { Outbound, type OutboundOwner } from './outbound.ts';
 import { PeerSettings } from './peer-settings.ts';
 import type { Http2Stream, StreamOwner } from './stream.ts';
+import { STREAM } from './stream-state.ts';
 
 /** One connection, as far as both sides of it are alike: its streams, its end, and all frames but HEADERS. */
 export abstract class Http2Connection<Stream extends Http2Stream> implements Codec, FrameOwner, StreamOwner, InboundOwner, OutboundOwner {
@@ -163,7 +164,7 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Cod
     if (this.over || stream.closed) return;
     if (stream.remoteOpen) this.closedStreams.rememberReset(stream.id);
     else this.closedStreams.rememberEnd(stream.id);
-    stream.move('send-reset');
+    stream.move(STREAM['send-reset']);
     this.transport.write(rstStream(stream.id, errorCode));
   }
 

@@ -14,6 +14,7 @@ import { GRPC_STATUS_OF_OUTCOME, grpcMessage, isGrpc } from './grpc.ts';
 import type { HeaderFields } from './header-fields.ts';
 import { type Http2RequestHead, UNKNOWN_LENGTH } from './request-head.ts';
 import { Http2Stream, type StreamOwner } from './stream.ts';
+import { STREAM } from './stream-state.ts';
 
 const NO_FIELDS: Fields = new FieldList();
 
@@ -32,7 +33,7 @@ export class Http2ServerStream extends Http2Stream implements ServerStream {
     super(id, owner, undefined, sendWindow, receiveWindow);
     this.request = request;
     this.receiving.lengthLeft = request.upgrade === '' ? request.contentLength : UNKNOWN_LENGTH;
-    this.move('receive-headers');
+    this.move(STREAM['receive-headers']);
     if (end) {
       this.receiveEnd();
       this.receiving.delivered = true;
@@ -69,7 +70,7 @@ export class Http2ServerStream extends Http2Stream implements ServerStream {
   sendInformational(head: ResponseHead): void {
     // RFC 9113 section 8.6: there is no 101; here an upgrade is accepted by a 2xx.
     if (this.over || this.sending.begun || head.status === 101) return;
-    this.move('send-headers');
+    this.move(STREAM['send-headers']);
     this.owner.outbound.response(this.id, head.status, head.fields, false, false);
   }
 
@@ -132,7 +133,7 @@ export class Http2ServerStream extends Http2Stream implements ServerStream {
   }
 
   private sendFields(status: number, fields: Fields, end: boolean): void {
-    this.move('send-headers');
+    this.move(STREAM['send-headers']);
     this.sending.begun = true;
     this.sending.ended = end;
     this.sending.endSent = end;

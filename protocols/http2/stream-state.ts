@@ -1,4 +1,4 @@
-import type { Transitions } from 'meshloom/protocol';
+import { Machine, type Transitions } from 'meshloom/protocol';
 
 /**
  * RFC 9113 section 5.1, figure 2, without the reserved states: neither side of ours pushes or lets the peer push.
@@ -69,3 +69,9 @@ export const STREAM_TRANSITIONS: Transitions<StreamState, StreamEvent> = {
   },
   closed: {},
 };
+
+/** Each request takes some ten steps. */
+export const STREAM_MACHINE = new Machine(STREAM_TRANSITIONS);
+
+/** What a stream can be told. */
+export const STREAM = STREAM_MACHINE.on;

@@ -1,4 +1,14 @@
-import { type Bytes, EMPTY, type Fault, type Fields, fault, type Stream, type StreamHandler, step } from 'meshloom/protocol';
+import {
+  type Bytes,
+  EMPTY,
+  type Fault,
+  type Fields,
+  fault,
+  type MachineEvent,
+  NO_STEP,
+  type Stream,
+  type StreamHandler,
+} from 'meshloom/protocol';
 import { errorName, PROTOCOL_ERROR, REFUSED_STREAM } from './error-code.ts';
 import type { HeaderFields } from './header-fields.ts';
 import type { Inbound, Receiver } from './inbound.ts';
@@ -6,7 +16,7 @@ import type { Outbound, Sender } from './outbound.ts';
 import { ReceiveHalf } from './receive-half.ts';
 import { UNKNOWN_LENGTH } from './request-head.ts';
 import { SendHalf } from './send-half.ts';
-import { STREAM_TRANSITIONS, type StreamEvent, type StreamState } from './stream-state.ts';
+import { STREAM, STREAM_MACHINE, type StreamEvent, type StreamState } from './stream-state.ts';
 
 /** What a stream needs of its connection. */
 export interface StreamOwner {
@@ -38,6 +48,8 @@ export abstract class Http2Stream implements Stream, Sender, Receiver {
   protected readonly owner: StreamOwner;
   protected handler: StreamHandler | undefined;
   protected state: StreamState = 'idle';
+  /** The same as a number. */
+  private stateAt = 0;
   private delivering = false;
   /** The stream was reset after the peer's message was complete, and that is still being delivered. */
   private lateFault: Fault | undefined;
@@ -97,14 +109,15 @@ export abstract class Http2Stream implements Stream, Sender, Receiver {
   }
 
   /** Moves the state; a pair that is not in the table is a bug of ours, for what the peer does has been judged before. */
-  move(event: StreamEvent): void {
-    const next = step(STREAM_TRANSITIONS, this.state, event);
-    if (next === undefined) throw new Error(`HTTP/2 stream ${this.id}: ${event} while ${this.state}`);
-    this.state = next;
+  move(event: MachineEvent<StreamEvent>): void {
+    const next = STREAM_MACHINE.next(this.stateAt, event);
+    if (next === NO_STEP) throw new Error(`HTTP/2 stream ${this.id}: ${event.name} while ${this.state}`);
+    this.stateAt = next;
+    this.state = STREAM_MACHINE.states[next]!;
   }
 
   endSent(): void {
-    this.move('send-end');
+    this.move(STREAM['send-end']);
     this.finishIfDone();
   }
 
@@ -141,20 +154,20 @@ export abstract class Http2Stream implements Stream, Sender, Receiver {
       this.owner.streamViolated(this, PROTOCOL_ERROR, wrong ?? 'body shorter than content-length');
       return;
     }
-    this.move('receive-headers');
+    this.move(STREAM['receive-headers']);
     this.receiveEnd();
     receiving.trailers = fields as HeaderFields;
     if (receiving.pauses === 0) this.deliver();
   }
 
   protected receiveEnd(): void {
-    this.move('receive-end');
+    this.move(STREAM['receive-end']);
     this.receiving.ended = true;
   }
 
   receiveReset(errorCode: number): void {
     if (this.state === 'closed') return;
-    this.move('receive-reset');
+    this.move(STREAM['receive-reset']);
     const refused = errorCode === REFUSED_STREAM;
     const detail = `RST_STREAM ${errorName(errorCode)}`;
     this.endWith(fault(refused ? 'refused' : 'reset', this.owner.peer, refused ? 'no' : 'maybe', detail));
@@ -169,7 +182,7 @@ export abstract class Http2Stream implements Stream, Sender, Receiver {
     if (this.owner.peer === 'upstream' && this.receiving.ended && !this.receiving.delivered) {
       if (!this.sending.endSent) this.lateFault = why;
       this.sending.discard();
-      if (this.state !== 'closed') this.move('receive-reset');
+      if (this.state !== 'closed') this.move(STREAM['receive-reset']);
       return;
     }
     this.finish();
