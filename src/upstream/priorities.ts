@@ -1,7 +1,7 @@
-import { mixHash, NO_HASH } from '../base/hash.ts';
+import { NO_HASH } from '../base/hash.ts';
 import { type HealthChanges, type HostChoice, type LoadBalancer, NOTHING, type Picker } from './balancer.ts';
 import type { Host } from './host.ts';
-import { firstAbove, IN_PANIC, Level, type Locality } from './priority-level.ts';
+import { IN_PANIC, Level, type Locality, placeOf } from './priority-level.ts';
 
 export interface PrioritySettings {
   /** At least 1. So many times the share of hosts that are well is what a priority can carry: it sheds load only when more than that is missing. */
@@ -43,32 +43,23 @@ class PriorityPicker implements Picker {
       this.reckon();
     }
     const { levels, upTo } = this;
-    const first = firstAbove(upTo, this.draw(choice.hash));
+    const key = choice.hash === NO_HASH ? (this.settings.random() * 2 ** 32) | 0 : choice.hash | 0;
+    const first = placeOf(key, upTo);
     if (first >= 0) {
-      const host = this.pickFrom(first, choice, tried, overlook);
+      const host = this.pickFrom(first, key, choice, tried, overlook);
       if (host !== undefined) return host;
     }
     // All of it have been tried: another priority is better than nothing.
     for (let at = 0; at < levels.length; at++) {
-      const host = at === first ? undefined : this.pickFrom(at, choice, tried, overlook);
+      const host = at === first ? undefined : this.pickFrom(at, key, choice, tried, overlook);
       if (host !== undefined) return host;
     }
     return undefined;
   }
 
-  private pickFrom(at: number, choice: HostChoice, tried: readonly Host[], overlook: number): Host | undefined {
+  private pickFrom(at: number, key: number, choice: HostChoice, tried: readonly Host[], overlook: number): Host | undefined {
     const level = this.levels[at]!;
-    return level.pick(
-      choice,
-      this.draw(choice.hash === NO_HASH ? NO_HASH : choice.hash ^ SALT),
-      tried,
-      level.panic ? overlook | IN_PANIC : overlook,
-    );
-  }
-
-  /** From 0 up to but not including 1: the same for the same hash. */
-  private draw(hash: number): number {
-    return hash === NO_HASH ? this.settings.random() : mixHash(hash) / 2 ** 32;
+    return level.pick(choice, key ^ SALT, tried, level.panic ? overlook | IN_PANIC : overlook);
   }
 
   private reckon(): void {

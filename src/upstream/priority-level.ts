@@ -1,3 +1,4 @@
+import { mixHash } from '../base/hash.ts';
 import type { HostChoice, Picker } from './balancer.ts';
 import { HealthFlag, type Host } from './host.ts';
 
@@ -52,12 +53,11 @@ export class Level {
     this.capacity = Math.min(1, overprovisioning * this.wellShare);
   }
 
-  /** `draw`: from 0 up to but not including 1, which decides on the locality. */
-  pick(choice: HostChoice, draw: number, tried: readonly Host[], overlook: number): Host | undefined {
+  /** `key` decides on the locality. */
+  pick(choice: HostChoice, key: number, tried: readonly Host[], overlook: number): Host | undefined {
     const { localities } = this;
     const upTo = this.panic ? this.upToInPanic : this.upTo;
-    const drawn = draw * (upTo[localities.length - 1] ?? 0);
-    const first = firstAbove(upTo, drawn);
+    const first = placeOf(key, upTo);
     if (first >= 0) {
       const host = localities[first]!.picker.pick(choice, tried, overlook);
       if (host !== undefined) return host;
@@ -70,9 +70,13 @@ export class Level {
   }
 }
 
-/** The place of the first of ascending numbers that is more than `value`; -1 when there is none. */
-export function firstAbove(ascending: Float64Array, value: number): number {
-  for (let at = 0; at < ascending.length; at++) if (ascending[at]! > value) return at;
+/**
+ * The place of one of several shares, given by what each and those before it have together; -1 when they have nothing. Equal keys have
+ * equal places, and of all keys each place has its share. Keys are integers, which V8 does not box.
+ */
+export function placeOf(key: number, upTo: Float64Array): number {
+  const drawn = (mixHash(key) / 2 ** 32) * (upTo[upTo.length - 1] ?? 0);
+  for (let at = 0; at < upTo.length; at++) if (upTo[at]! > drawn) return at;
   return -1;
 }
 

@@ -46,8 +46,8 @@ export function maglevTable(hosts: readonly Host[], size: number): Uint32Array {
   if (hosts.length === 0) return table;
   const order = Array.from(hosts.keys()).sort((one, other) => (hosts[one]!.address < hosts[other]!.address ? -1 : 1));
   const heaviest = Math.max(...hosts.map(({ weight }) => weight));
-  const next = Float64Array.from(hosts, ({ address }) => hashOf(address) % size);
-  const skips = Float64Array.from(hosts, ({ address }) => (hashOf(address, SKIP_SEED) % (size - 1)) + 1);
+  const next = Int32Array.from(hosts, ({ address }) => hashOf(address) % size);
+  const skips = Int32Array.from(hosts, ({ address }) => (hashOf(address, SKIP_SEED) % (size - 1)) + 1);
   /** The round in which each host may choose again: the heaviest in every one. */
   const rounds = new Float64Array(hosts.length);
   const taken = new Uint8Array(size);
@@ -58,10 +58,12 @@ export function maglevTable(hosts: readonly Host[], size: number): Uint32Array {
       if (round * weight < rounds[index]!) continue;
       rounds[index]! += heaviest;
       let place = next[index]!;
-      while (taken[place] === 1) place = (place + skips[index]!) % size;
+      const skip = skips[index]!;
+      // Both are less than the size, of which a remainder would cost more than all the rest.
+      while (taken[place] === 1) place = place + skip < size ? place + skip : place + skip - size;
       taken[place] = 1;
       table[place] = index;
-      next[index] = (place + skips[index]!) % size;
+      next[index] = (place + skip) % size;
       if (--left === 0) break;
     }
   }

@@ -3,6 +3,9 @@ import type { Host } from '../host.ts';
 import { eligible } from './pick.ts';
 import type { BalancerSettings } from './settings.ts';
 
+/** How often one is drawn, before it is counted who is left: of hosts of which half are ill, seldom. */
+const DRAWS = 8;
+
 class RandomPicker implements Picker {
   private readonly hosts: readonly Host[];
   private readonly random: () => number;
@@ -14,9 +17,11 @@ class RandomPicker implements Picker {
 
   pick(_choice: HostChoice, tried: readonly Host[], overlook = NOTHING): Host | undefined {
     const { hosts } = this;
-    if (hosts.length === 0) return undefined;
-    const host = hosts.length === 1 ? hosts[0]! : hosts[Math.floor(this.random() * hosts.length)]!;
-    return eligible(host, tried, overlook) ? host : this.pickAmongRest(tried, overlook);
+    for (let draw = 0; draw < DRAWS && hosts.length > 0; draw++) {
+      const host = hosts[Math.floor(this.random() * hosts.length)]!;
+      if (eligible(host, tried, overlook)) return host;
+    }
+    return this.pickAmongRest(tried, overlook);
   }
 
   /** Evenly among those that are left: going on to the next one would give the neighbour of a sick host twice its share. */
