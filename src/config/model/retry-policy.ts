@@ -74,7 +74,7 @@ const retriableHeader = converted(
 
 export type RetryPolicy = Read<typeof retryPolicy>;
 
-export const retryPolicy = object(
+const writtenPolicy = object(
   'Retry policy',
   'When a request is tried again, at a host that has not been tried, if there is one. What a host cannot have acted upon is always tried again; what it may have, only where doing it twice is doing it once.',
   {
@@ -107,3 +107,19 @@ export const retryPolicy = object(
     rateLimitedRetryBackOff: optional(rateLimitedBackOff, 'For answers that say when to come back.'),
   },
 );
+
+export const retryPolicy = converted(writtenPolicy, (policy, report) => {
+  const { retryOn, statusCodes, retriableHeaders } = policy;
+  if (typeof retryOn === 'boolean') return policy;
+  const has = (needed: (typeof retryOn)[number]): boolean => retryOn.includes(needed);
+  if (has('retriable-status-codes') && statusCodes.length === 0) {
+    report.at('retry_on').warn('names `retriable-status-codes`, of which there are none', 'list them in `status_codes`');
+  }
+  if (has('retriable-headers') && retriableHeaders.length === 0) {
+    report.at('retry_on').warn('names `retriable-headers`, of which there are none', 'list them in `retriable_headers`');
+  }
+  if (statusCodes.length > 0 && !has('retriable-status-codes')) {
+    report.at('status_codes').warn('has no effect without the word `retriable-status-codes` in `retry_on`');
+  }
+  return policy;
+});

@@ -165,7 +165,10 @@ function checkAction({ match, route: action, redirect: elsewhere, directResponse
     report.error('does nothing', 'give it a `route`, a `redirect` or a `direct_response`');
     return;
   }
-  const { clusterName, clusterHeader, clusterVariable, weightedClusters } = action;
+  const { clusterName, clusterHeader, clusterVariable, weightedClusters, hedgePolicy: hedges, retryPolicy: retries } = action;
+  if (hedges?.hedgeOnPerTryTimeout === true && retries.retryTimeout === 0) {
+    report.at('route').at('hedge_policy').warn('has no effect where one try has no time', 'give `retry_policy` a `retry_timeout`');
+  }
   if (weightedClusters.length > 0) {
     checkWeights(weightedClusters, report.at('route').at('weighted_clusters'));
     return;

@@ -111,3 +111,12 @@ featureTest('without a budget for retries none are made', async (stage) => {
   await outcomes(stage);
   assert.deepEqual([bad.seen.length, good.seen.length], [2, 2]);
 });
+
+featureTest(
+  'a gRPC call is tried again by the status in its answer',
+  async (stage) => {
+    await hosts(stage, { fields: { 'grpc-status': '14' } }, { retry_on: 'unavailable', idempotent: true });
+    assert.deepEqual(await outcomes(stage), ALL_GOOD);
+  },
+  ['http2'],
+);

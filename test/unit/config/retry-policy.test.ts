@@ -59,3 +59,30 @@ test('a retry budget has the shares of Envoy', () => {
   assert.deepEqual(thresholds({}), { percent: 20, minConcurrency: 3 });
   assert.deepEqual(thresholds({ budget_percent: 12.5, min_retry_concurrency: 0 }), { percent: 12.5, minConcurrency: 0 });
 });
+
+test('words without what they go by, and lists without their word, give a warning', () => {
+  const warning = (policy: object): readonly string[] => problemsOf(withPolicy(policy));
+  assert.deepEqual(warning({ retry_on: 'retriable-status-codes' }), [
+    `warning: ${AT}.retry_on: names \`retriable-status-codes\`, of which there are none (list them in \`status_codes\`)`,
+  ]);
+  assert.deepEqual(warning({ retry_on: ['retriable-headers', '5xx'] }), [
+    `warning: ${AT}.retry_on: names \`retriable-headers\`, of which there are none (list them in \`retriable_headers\`)`,
+  ]);
+  assert.deepEqual(warning({ retry_on: '5xx', status_codes: [404] }), [
+    `warning: ${AT}.status_codes: has no effect without the word \`retriable-status-codes\` in \`retry_on\``,
+  ]);
+  assert.deepEqual(warning({ retry_on: '5xx,retriable-status-codes', status_codes: [404] }), []);
+  assert.deepEqual(warning({ retry_on: true, status_codes: [404] }), []);
+});
+
+test('a hedge policy without a time for one try gives a warning', () => {
+  const hedged = (retry: object) =>
+    edited([
+      PATHS.route,
+      { match: {}, route: { cluster_name: 'hosts', retry_policy: retry, hedge_policy: { hedge_on_per_try_timeout: true } } },
+    ]);
+  assert.deepEqual(problemsOf(hedged({})), [
+    `warning: ${PATHS.route}.route.hedge_policy: has no effect where one try has no time (give \`retry_policy\` a \`retry_timeout\`)`,
+  ]);
+  assert.deepEqual(problemsOf(hedged({ retry_timeout: '1s' })), []);
+});
