@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { AnswerHandler, Ask, OwnRequest } from '../../../src/filter/ask.ts';
 import jwtAuthn from '../../../src/filter/builtin/jwt-authn/index.ts';
+import { keySetOf } from '../../../src/filter/builtin/jwt-authn/key-set.ts';
 import { FAILURE_PAUSE_MS, MAX_KEY_SET_BYTES, NEW_KEYS_PAUSE_MS } from '../../../src/filter/builtin/jwt-authn/key-source.ts';
+import { VerifiedTokens } from '../../../src/filter/builtin/jwt-authn/verified-tokens.ts';
 import { LocalResponse } from '../../../src/protocol/local-response.ts';
 import { faultOf, type Scene, took } from '../proxy/scripted.ts';
 import { filterStage, problemsOf, type StageOptions } from './filter-stage.ts';
@@ -286,6 +288,37 @@ test('a token of a key that is not there is looked for among newer keys, now and
   while (asked.length < 2) await new Promise(setImmediate);
   answer(next.jwks);
   assert.deepEqual(took((await judged(scene)).journal), ['a head GET / end']);
+});
+
+test('a genuine token is remembered while it holds, the keys are the same, and it is for the same audiences', async () => {
+  const { jwks } = known;
+  const [keys, others] = [keySetOf(jwks), keySetOf(jwks)];
+  assert.ok(typeof keys !== 'string' && typeof others !== 'string');
+  const mine: readonly string[] = [];
+  const tokens = new VerifiedTokens(2);
+  tokens.add('a', keys, mine, 1000);
+  assert.deepEqual(
+    [tokens.has('a', keys, mine, 999), tokens.has('a', keys, ['b'], 999), tokens.has('b', keys, mine, 0)],
+    [true, false, false],
+  );
+  assert.equal(tokens.has('a', keys, mine, 1000), false);
+  tokens.add('a', keys, mine, 1000);
+  assert.deepEqual([tokens.has('a', others, mine, 0), tokens.has('a', keys, mine, 0)], [false, false]);
+  for (const token of ['a', 'b']) tokens.add(token, keys, mine, 1000);
+  tokens.has('a', keys, mine, 0);
+  tokens.add('c', keys, mine, 1000);
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((token) => tokens.has(token, keys, mine, 0)),
+    [true, false, true],
+  );
+});
+
+test('with a cache a token passes again, and one like it does not', async () => {
+  const stage = filterStage(jwtAuthn, needs(ONE, { jwt_cache_config: { jwt_cache_size: 10 }, clock_skew_seconds: 0 }));
+  const fields = bearer(await known.sign({}, '1h'));
+  for (let times = 0; times < 2; times++) assert.deepEqual(took((await judged(stage.request({ fields }))).journal), ['a head GET / end']);
+  const { exchange } = await judged(stage.request({ fields: bearer(`${fields.authorization.slice(7)}x`) }));
+  assert.equal(exchange.response?.status, 401);
 });
 
 test('settings that cannot be met are errors with their place', () => {

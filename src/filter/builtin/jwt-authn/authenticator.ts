@@ -1,4 +1,5 @@
 import { errors, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { Timers } from '../../../base/timers.ts';
 import type { RequestHead } from '../../../protocol/head.ts';
 import type { FilterSurroundings } from '../../filter-kind.ts';
 import type { KeySet } from './key-set.ts';
@@ -7,6 +8,7 @@ import type { Requirement } from './requirement.ts';
 import type { JwtSettings, Provider } from './settings.ts';
 import { type TokenPlace, tokenPlaces } from './tokens.ts';
 import { GOOD, MISSING, refusal, type Verdict } from './verdict.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 /** Finds the tokens of requests, and judges them. */
 export class Authenticator {
@@ -66,11 +68,15 @@ class ProviderCheck {
   private readonly places: readonly TokenPlace[];
   private readonly remote: RemoteKeys | undefined;
   private readonly payloadHeader: string;
+  private readonly timers: Timers;
+  private readonly verified: VerifiedTokens | undefined;
 
   constructor(provider: Provider, { timers, ask }: FilterSurroundings) {
     this.provider = provider;
     this.places = tokenPlaces(provider);
     this.payloadHeader = provider.forwardPayloadHeader.toLowerCase();
+    this.timers = timers;
+    this.verified = provider.cache === undefined ? undefined : new VerifiedTokens(provider.cache.size);
     this.remote = provider.remoteKeys === undefined ? undefined : new RemoteKeys(provider.remoteKeys, timers, ask);
   }
 
@@ -105,7 +111,8 @@ class ProviderCheck {
     } catch (error) {
       return unavailable(error);
     }
-    const verdict = await this.check(token, keys, options);
+    if (this.verified?.has(token, keys, audiences, this.timers.wallClock) === true) return GOOD;
+    const verdict = await this.check(token, keys, options, audiences);
     if (verdict !== 'no key') return verdict;
     const newer = this.remote?.newer();
     if (newer === undefined) return refusal(new errors.JWKSNoMatchingKey());
@@ -114,13 +121,15 @@ class ProviderCheck {
     } catch (error) {
       return unavailable(error);
     }
-    const second = await this.check(token, keys, options);
+    const second = await this.check(token, keys, options, audiences);
     return second === 'no key' ? refusal(new errors.JWKSNoMatchingKey()) : second;
   }
 
-  private async check(token: string, keys: KeySet, options: JWTVerifyOptions): Promise<Verdict | 'no key'> {
+  private async check(token: string, keys: KeySet, options: JWTVerifyOptions, audiences: readonly string[]): Promise<Verdict | 'no key'> {
     try {
-      await jwtVerify(token, keys, options);
+      const { payload } = await jwtVerify(token, keys, options);
+      const { exp = Number.POSITIVE_INFINITY } = payload;
+      this.verified?.add(token, keys, audiences, (exp + this.provider.clockSkewSeconds) * 1000);
       return GOOD;
     } catch (error) {
       return error instanceof errors.JWKSNoMatchingKey ? 'no key' : refusal(error);
