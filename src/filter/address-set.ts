@@ -31,10 +31,3 @@ export class AddressSet {
 function family(address: string): 'ipv4' | 'ipv6' {
   return address.includes(':') ? 'ipv6' : 'ipv4';
 }
-
-/** The address in `ip:port`, `[ip]:port`, `[ip]` or `ip`; what else it may be as it is: the path of a Unix socket. */
-export function hostOf(address: string): string {
-  if (address.startsWith('[')) return address.slice(1, Math.max(1, address.indexOf(']')));
-  const colon = address.indexOf(':');
-  return colon < 0 || address.includes(':', colon + 1) ? address : address.slice(0, colon);
-}

@@ -1,6 +1,7 @@
 import type { AddressRange } from '../base/schema/address-range.ts';
 import type { PortRange } from '../base/schema/place.ts';
-import { AddressSet, hostOf } from './address-set.ts';
+import { AddressSet } from './address-set.ts';
+import { hostOf } from './format/address-parts.ts';
 
 /** The ends of a connection, as `Peer` has them. */
 export interface Ends {

@@ -3,6 +3,7 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, SILENT_LOGGER, StartError } from '../../../src/index.ts';
 import { temporaryFolder } from '../../support/configuration.ts';
+import { until } from '../../support/deadline.ts';
 import { featureTest } from '../../support/feature-stage.ts';
 
 const filterOf = (module: string, settings?: unknown) => ({
@@ -15,15 +16,6 @@ function writeModule(folder: string, name: string, text: string, second: number)
   const path = join(folder, name);
   writeFileSync(path, text);
   utimesSync(path, second, second);
-}
-
-/** Until something is so. */
-async function until(so: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + 10_000;
-  while (!(await so())) {
-    if (performance.now() > giveUpAt) throw new Error('it never came to be so');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 featureTest('a module of the user sees heads and bodies, waits, and answers', async (stage) => {
@@ -84,13 +76,13 @@ featureTest('a changed module is taken over, and a broken one is not', async (st
   };
   assert.equal(await mark(), 'first');
   write(marking('second'), 2);
-  await until(async () => (await mark()) === 'second');
+  await until(async () => (await mark()) === 'second', 'the second module');
   write('export default { onRoute(', 3);
-  await until(async () => errors.length > 0);
+  await until(() => errors.length > 0, 'an error');
   assert.match(errors[0]!, /^\.\/mark\.mjs has changed, and cannot be used/);
   assert.equal(await mark(), 'second');
   write(marking('third'), 4);
-  await until(async () => (await mark()) === 'third');
+  await until(async () => (await mark()) === 'third', 'the third module');
 });
 
 featureTest(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AddressSet, hostOf } from '../../../src/filter/address-set.ts';
+import { AddressSet } from '../../../src/filter/address-set.ts';
+import { hostOf } from '../../../src/filter/format/address-parts.ts';
 
 test('an address is found by its range, in either version of IP', () => {
   const set = new AddressSet([
@@ -16,13 +17,13 @@ test('an address is found by its range, in either version of IP', () => {
 });
 
 test('the host of an address is told, however it is written', () => {
-  assert.deepEqual(['10.0.0.1:80', '[2001:db8::1]:80', '[::1]', '10.0.0.1', '2001:db8::1', 'unix:/run/a.sock', '', '['].map(hostOf), [
+  assert.deepEqual(['10.0.0.1:80', '[2001:db8::1]:80', '[::1]', '10.0.0.1', '2001:db8::1', '/run/a:1', '', '['].map(hostOf), [
     '10.0.0.1',
     '2001:db8::1',
     '::1',
     '10.0.0.1',
     '2001:db8::1',
-    'unix',
+    '/run/a:1',
     '',
     '',
   ]);

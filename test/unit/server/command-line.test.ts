@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rememberScript } from '../../../src/filter/builtin/script/script-files.ts';
 import { StartError } from '../../../src/server/start-error.ts';
 import { ERROR, FakeProgram, settle, WARNING } from './fake-program.ts';
 
@@ -155,6 +156,16 @@ test('a bug of ours is shown with its stack and ends the process', async () => {
   later.throwUncaught(new Error('later'));
   assert.match(later.errorText, /^meshloom: this is a bug: Error: later\n +at /);
   assert.deepEqual(later.exits, [1]);
+});
+
+test("what a callback of a user's script throws is shown, and ends nothing", async () => {
+  const program = await run('start', '-c', 'f.json');
+  rememberScript('file:///etc/meshloom/late.js', '/etc/meshloom/late.js');
+  const error = new Error('late');
+  error.stack = 'Error: late\n    at Timeout._onTimeout (file:///etc/meshloom/late.js?version=1-2:3:4)';
+  program.throwUncaught(error);
+  assert.match(program.errorText, /^meshloom: nobody caught what the script \/etc\/meshloom\/late\.js threw: Error: late\n +at /);
+  assert.deepEqual(program.exits, []);
 });
 
 test('SIGTERM and SIGINT drain and exit with 0', async () => {

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../../base/bytes.ts';
-import { hostOf } from '../../address-set.ts';
 import type { Exchange } from '../../filter.ts';
+import { hostOf } from '../../format/address-parts.ts';
 import { type Decision, type Field, mayTravel } from './decision.ts';
 import { bytesAt, MessageWriter, numberAt, readMessage, textAt } from './protobuf.ts';
 

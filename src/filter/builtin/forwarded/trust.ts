@@ -1,4 +1,5 @@
-import { type AddressSet, hostOf } from '../../address-set.ts';
+import type { AddressSet } from '../../address-set.ts';
+import { hostOf } from '../../format/address-parts.ts';
 
 /** Whose word about earlier hops is kept. */
 export class Trust {

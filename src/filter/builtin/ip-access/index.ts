@@ -1,7 +1,8 @@
 import { ipVersion } from '../../../base/schema/ip.ts';
-import { AddressSet, hostOf } from '../../address-set.ts';
+import { AddressSet } from '../../address-set.ts';
 import type { Exchange, Filter, Verdict } from '../../filter.ts';
 import type { FilterKind } from '../../filter-kind.ts';
+import { hostOf } from '../../format/address-parts.ts';
 import { Policies } from '../../policies.ts';
 import { type IpAccessSettings, settings } from './settings.ts';
 

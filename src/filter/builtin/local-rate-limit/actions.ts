@@ -3,8 +3,8 @@ import { defaulted, optional, required } from '../../../base/schema/fields.ts';
 import { object } from '../../../base/schema/object.ts';
 import { text } from '../../../base/schema/scalars.ts';
 import { fieldReader } from '../../../router/field.ts';
-import { hostOf } from '../../address-set.ts';
 import type { Exchange } from '../../filter.ts';
+import { hostOf } from '../../format/address-parts.ts';
 
 /** Makes one entry of a request: a key, and the value that the request has for it, if any. */
 export interface Action {
