@@ -10,7 +10,12 @@ export function checkListeners({ listeners, routers }: Server, report: Report): 
   checkTwice(listeners, ({ name }) => name, 'name', report);
   checkTwice(listeners, boundAddress, 'address', report);
   const names = routers.map(({ routerConfigName }) => routerConfigName);
-  for (const { filterChain } of listeners) {
+  for (const listener of listeners) {
+    const { filterChain, streamFilters } = listener;
+    if (streamFilters.length > 0 && !filterChain.filters.some(({ type }) => type === 'proxy')) {
+      const place = report.where(listener).at('stream_filters');
+      place.warn('have no effect: connections that are carried as they are have no requests', 'use a "proxy"');
+    }
     for (const filter of filterChain.filters) {
       if (filter.type !== 'proxy' || names.includes(filter.config.routerConfigName)) continue;
       const wanted = filter.config.routerConfigName;

@@ -194,3 +194,17 @@ test('settings for a stream filter that no listener has are warned of', () => {
     `warning: ${PATHS.virtualHost}.per_filter_config.limit: has no effect: no listener with this router has such a filter in its \`stream_filters\` (put a { "type": "limit" } there, too)`,
   ]);
 });
+
+test('stream filters where connections are carried as they are have no effect, which is said', () => {
+  const from = catalogue({ streamFilters: new Map([['limit', object('Limit', 'A limit.', {})]]) });
+  const list = [`${PATHS.listener}.stream_filters`, [{ type: 'limit' }]] as const;
+  const tcp = { type: 'tcp_proxy', config: { cluster: 'hosts' } };
+  assert.deepEqual(problemsOf(edited(list, [`${PATHS.chain}.filters`, [tcp]]), from), [
+    `warning: ${PATHS.listener}.stream_filters: have no effect: connections that are carried as they are have no requests (use a "proxy")`,
+  ]);
+  const proxy = {
+    type: 'proxy',
+    config: { downstream_protocol: 'Http1', router_config_name: 'routes', fallback_for_unknown_protocol: true },
+  };
+  accepted(edited(list, [`${PATHS.chain}.filters`, [proxy, tcp]]), from);
+});

@@ -48,7 +48,7 @@ export const settings = object('Local rate limit', 'Bounds how many requests com
   maxDynamicDescriptors: defaulted(
     integer(1),
     10_000,
-    'How many buckets a descriptor with open values may have. When there are more, the one that was used least recently goes, and is full when its value comes again. The default keeps a descriptor within about two megabytes.',
+    'How many buckets a descriptor with open values may have, and how many connections of clients may have one of their own. When there are more, the one that was used least recently goes, and is full when its value comes again. The default keeps a descriptor within about two megabytes.',
   ),
   status: defaulted(status, {}, 'What refused requests are told.'),
   localRateLimitPerDownstreamConnection: defaulted(
