@@ -69,3 +69,25 @@ for (const lb_type of ['LB_LEAST_CONNECTION', 'LB_MAGLEV', 'LB_RINGHASH', 'LB_RA
     assert.deepEqual(await answers(stage, 5), { there: 5 });
   });
 }
+
+for (const lb_type of ['LB_MAGLEV', 'LB_RINGHASH']) {
+  featureTest(
+    `${lb_type} keeps calls with the same header on one backend, and moves none of them when another backend leaves`,
+    async (stage) => {
+      const backends = [await stage.backend('a'), await stage.backend('b'), await stage.backend('c')];
+      const routes = [{ match: {}, route: { cluster_name: 'backends', hash_policy: [{ header: { key: 'user' } }] } }];
+      const homes = async () => {
+        const found: string[] = [];
+        for (let user = 0; user < 20; user++) found.push((await stage.call({ fields: { user: `user ${user}` } })).body);
+        return found;
+      };
+      await stage.start({ routes, clusters: { backends: { lb_type, backends } } });
+      const before = await homes();
+      assert.deepEqual(await homes(), before);
+      await backends[2]!.stop();
+      const after = await homes();
+      assert.ok(before.every((home, user) => (home === 'c' ? after[user] !== 'c' : after[user] === home)));
+      assert.ok(new Set(before).size > 1);
+    },
+  );
+}
