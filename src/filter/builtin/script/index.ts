@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +8,7 @@ import type { Read } from '../../../base/schema/schema.ts';
 import { answer } from '../../answer.ts';
 import { type Filter, HOLD } from '../../filter.ts';
 import type { FilterKind, FilterSurroundings } from '../../filter-kind.ts';
-import { FileWatch } from './file-watch.ts';
+import { FileWatch, versionOf } from './file-watch.ts';
 import { guarded } from './guarded.ts';
 import { isScript, type MakeScript, type Script } from './script.ts';
 import { rememberScript } from './script-files.ts';
@@ -30,22 +29,22 @@ export default kind;
 /** @throws Error that says why the module is no filter. */
 async function build(own: ScriptSettings, surroundings: FilterSurroundings): Promise<Filter> {
   const path = resolve(surroundings.folder, own.module);
-  const { default: exported } = await load(path);
+  const version = await versionOf(path);
+  const { default: exported } = await load(path, version);
   const script = await made(exported, own, surroundings);
   if (!isScript(script)) throw new Error(`${own.module} has no filter as its default export`);
   const filter = guarded(script, own.module, surroundings.log);
-  const watch = new FileWatch(path, () => surroundings.rebuild(`${own.module} has changed`));
+  const watch = new FileWatch(path, version, surroundings.timers, () => surroundings.rebuild(`${own.module} has changed`));
   return { ...filter, retire: () => watch.close() };
 }
 
 /** A module is loaded once as long as its file does not change, and again when it does: to Node.js that is another module. */
-async function load(path: string): Promise<{ readonly default?: unknown }> {
-  const { mtimeMs, size } = await stat(path);
+async function load(path: string, version: string): Promise<{ readonly default?: unknown }> {
   const url = pathToFileURL(path).href;
   rememberScript(url, path);
   // What is no ES module is kept by its path alone.
   delete createRequire(url).cache[path];
-  return import(`${url}?version=${mtimeMs}-${size}`);
+  return import(`${url}?version=${version}`);
 }
 
 async function made(exported: unknown, { settings: given }: ScriptSettings, surroundings: FilterSurroundings): Promise<unknown> {
