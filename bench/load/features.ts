@@ -53,4 +53,7 @@ export const FEATURES: readonly Feature[] = [
     name: 'filter flowControlFilter',
     settings: filter('flowControlFilter', { global_switch: true, rules: [{ resource: '/', threshold: 1_000_000_000 }] }),
   },
+  { name: 'filter forwarded', settings: filter('forwarded', { via: 'bench' }) },
+  { name: 'filter healthcheck', settings: filter('healthcheck', { endpoint: '/healthz' }) },
+  { name: 'filter dsl', settings: filter('dsl', { after_router_by_dsl: 'ctx.add_request_header("by", request.method)' }) },
 ];

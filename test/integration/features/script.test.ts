@@ -104,3 +104,25 @@ featureTest(
   },
   ['http1'],
 );
+
+if (process.features.typescript) {
+  featureTest('a module may be of TypeScript', async (stage) => {
+    const folder = temporaryFolder('script');
+    writeModule(
+      folder,
+      'typed.mts',
+      `interface Greeting { readonly words: string }
+export default ({ words }: Greeting) => ({
+  onRoute({ request }: { request: { fields: { set(name: string, value: string): void } } }): void {
+    request.fields.set('greeting', words);
+  },
+});
+`,
+      1,
+    );
+    const backend = await stage.backend();
+    await stage.start({ streamFilters: [filterOf('./typed.mts', { words: 'hello' })] }, { folder });
+    await stage.call();
+    assert.equal(backend.last.fields['greeting'], 'hello');
+  });
+}
