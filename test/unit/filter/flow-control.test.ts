@@ -118,10 +118,30 @@ test('a route counts for itself', () => {
   assert.equal(passed(stage), 0);
 });
 
+test('a cold service gets a third of the threshold, and all of it when it is warm', () => {
+  const stage = filterStage(flowControl, ruled({ threshold: 90, tokenCalculateStrategy: 1, warmUpPeriodSec: 4 }));
+  /** How many of hundred requests pass in each second, all that may. */
+  const inSecond = () => {
+    const count = Array.from({ length: 100 }, () => passes(stage)).filter(Boolean).length;
+    stage.timers.advance(1000);
+    return count;
+  };
+  const seconds = Array.from({ length: 8 }, inSecond);
+  assert.equal(seconds[0], 30);
+  for (const [at, count] of seconds.entries()) assert.ok(at === 0 || count >= seconds[at - 1]!, seconds.join(' '));
+  assert.equal(seconds.at(-1), 90);
+  stage.timers.advance(60_000);
+  assert.equal(inSecond(), 30);
+});
+
 test('what is not there is refused, and what asks for nothing is passed over', () => {
   const rule = { resource: '/', limitApp: '', grade: 1, threshold: 1, strategy: 0, tokenCalculateStrategy: 0 };
   assert.deepEqual(problemsOf(flowControl.settings, { app_name: '', rules: [rule] }), []);
-  assert.match(problemsOf(flowControl.settings, { rules: [{ ...rule, tokenCalculateStrategy: 1 }] })[0]!, /^error: .* is not supported/);
+  assert.deepEqual(problemsOf(flowControl.settings, { rules: [{ ...rule, tokenCalculateStrategy: 1, warmUpColdFactor: 1 }] }), [
+    'error: rules[0].warmUpPeriodSec: is missing',
+    'error: rules[0].warmUpColdFactor: must be more than 1',
+  ]);
+  assert.match(problemsOf(flowControl.settings, { rules: [{ ...rule, adaptiveConfigName: 'a' }] })[0]!, /^error: .* is not supported/);
   assert.deepEqual(problemsOf(flowControl.settings, { rules: [{ ...rule, relationStrategy: 1 }] }), [
     'error: rules[0].refResource: is missing',
   ]);

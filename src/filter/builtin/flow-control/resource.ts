@@ -1,5 +1,9 @@
 import type { FlowRule } from './settings.ts';
 import { SlidingWindow } from './sliding-window.ts';
+import { SecondCount, WarmUp } from './warm-up.ts';
+
+/** Sentinel's own, where a rule says nothing. */
+const DEFAULT_COLD_FACTOR = 3;
 
 /** What a rule says to a request: how long to wait, in milliseconds; undefined: it is refused. */
 type Wait = number | undefined;
@@ -8,6 +12,8 @@ type Wait = number | undefined;
 export class Resource {
   /** Requests that were let through and are not over. */
   concurrent = 0;
+  /** Where a rule warms up. */
+  seconds: SecondCount | undefined;
   /** By the length of the interval. */
   private readonly windows = new Map<number, SlidingWindow>();
 
@@ -18,6 +24,7 @@ export class Resource {
   /** A request was let through. */
   pass(now: number): void {
     this.concurrent++;
+    this.seconds?.add(now);
     for (const window of this.windows.values()) window.add(now);
   }
 
@@ -37,6 +44,7 @@ export class Limit {
   private readonly rule: FlowRule;
   private readonly counted: Resource;
   private readonly intervalMs: number;
+  private readonly warmUp: WarmUp | undefined;
   /** When the turn of the latest request was, or will be. */
   private latestTurn = Number.NEGATIVE_INFINITY;
 
@@ -44,19 +52,24 @@ export class Limit {
     this.rule = rule;
     this.counted = counted;
     this.intervalMs = rule.statIntervalInMs || 1000;
+    if (rule.tokenCalculateStrategy === 1 && rule.threshold > 0) {
+      this.warmUp = new WarmUp(rule.threshold, rule.warmUpPeriodSec, rule.warmUpColdFactor || DEFAULT_COLD_FACTOR);
+      counted.seconds ??= new SecondCount();
+    }
     if (rule.grade === 1 && rule.controlBehavior === 0) counted.window(this.intervalMs);
   }
 
   ask(now: number): Wait {
-    const { grade, threshold, controlBehavior } = this.rule;
-    if (grade === 0) return this.counted.concurrent + 1 > threshold ? undefined : 0;
+    const { grade, controlBehavior } = this.rule;
+    if (grade === 0) return this.counted.concurrent + 1 > this.rule.threshold ? undefined : 0;
+    const threshold = this.warmUp?.allowed(now, this.counted.seconds?.previous(now) ?? 0) ?? this.rule.threshold;
     if (controlBehavior === 0) return this.counted.passed(this.intervalMs, now) + 1 > threshold ? undefined : 0;
-    return this.turn(now);
+    return this.turn(now, threshold);
   }
 
   /** Turns come at even distances. */
-  private turn(now: number): Wait {
-    const { threshold, maxQueueingTimeMs } = this.rule;
+  private turn(now: number, threshold: number): Wait {
+    const { maxQueueingTimeMs } = this.rule;
     if (threshold === 0) return undefined;
     const turn = Math.max(now, this.latestTurn + this.intervalMs / threshold);
     if (turn - now > maxQueueingTimeMs) return undefined;

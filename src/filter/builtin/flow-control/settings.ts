@@ -28,15 +28,13 @@ const rule = converted(
     maxQueueingTimeMs: defaulted(integer(0, 3_600_000), 0, 'How long a request may wait for its turn, in milliseconds.', {
       key: 'maxQueueingTimeMs',
     }),
-    tokenCalculateStrategy: refused(
-      integer(),
-      'there is no warming up yet, and a service that needs it would get too much at first',
-      '0: the threshold holds always. 1: it grows while a service warms up.',
-      undefined,
-      { key: 'tokenCalculateStrategy' },
-    ),
-    warmUpPeriodSec: ignored(integer(), 'there is no warming up yet', 'How long warming up takes.', undefined, { key: 'warmUpPeriodSec' }),
-    warmUpColdFactor: ignored(integer(), 'there is no warming up yet', 'How cold it is at first.', undefined, { key: 'warmUpColdFactor' }),
+    tokenCalculateStrategy: defaulted(integer(0, 1), 0, '0: the threshold holds always. 1: it grows up to that while a service warms up.', {
+      key: 'tokenCalculateStrategy',
+    }),
+    warmUpPeriodSec: defaulted(integer(0, 86_400), 0, 'How many seconds warming up takes.', { key: 'warmUpPeriodSec' }),
+    warmUpColdFactor: defaulted(integer(0, 1000), 0, 'The part of the threshold that holds when it is cold. 0: 3, a third.', {
+      key: 'warmUpColdFactor',
+    }),
     relationStrategy: defaulted(integer(0, 1), 0, '0: requests of the resource count. 1: those of `refResource` do.', {
       key: 'relationStrategy',
     }),
@@ -47,6 +45,8 @@ const rule = converted(
   }),
   (written, report) => {
     if (written.relationStrategy === 1 && written.refResource === '') report.at('refResource').error('is missing');
+    if (written.tokenCalculateStrategy === 1 && written.warmUpPeriodSec === 0) report.at('warmUpPeriodSec').error('is missing');
+    if (written.warmUpColdFactor === 1) report.at('warmUpColdFactor').error('must be more than 1');
     return written;
   },
 );
