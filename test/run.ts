@@ -30,5 +30,10 @@ if (files.length === 0) {
   console.error(`no test file matches ${parts.join(', ')}`);
   process.exit(1);
 }
-const runner = spawn(process.execPath, ['--test', `--test-concurrency=${availableParallelism()}`, ...files], { stdio: 'inherit' });
+const reporter = new URL('reporter.js', import.meta.url).href;
+const runner = spawn(
+  process.execPath,
+  ['--test', `--test-concurrency=${availableParallelism()}`, `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', ...files],
+  { stdio: 'inherit' },
+);
 runner.on('exit', (code) => process.exit(code ?? 1));

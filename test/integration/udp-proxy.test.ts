@@ -119,14 +119,16 @@ test('a host that is gone is passed over by the next session', async () => {
   }
 });
 
-test('another configuration is taken over without losing a session', async () => {
+test('another configuration keeps the sessions of hosts that stay, and moves those of hosts that have left', async () => {
   const [old, next] = [await bound((text) => `old ${text}`), await bound((text) => `next ${text}`)];
-  const { proxy, port } = await start(configuration([old], {}, { address: '127.0.0.1:0' }));
+  const { proxy, port } = await start(configuration([old]));
   const before = client(port);
   assert.equal(await before('a'), 'old a');
-  await proxy.reconfigure(configuration([next], {}, { address: '127.0.0.1:0' }));
+  await proxy.reconfigure(configuration([old, next]));
   assert.equal(await before('b'), 'old b');
-  assert.equal(await client(port)('c'), 'next c');
+  await proxy.reconfigure(configuration([next]));
+  assert.equal(await before('c'), 'next c');
+  assert.equal(await client(port)('d'), 'next d');
 });
 
 test('an address that is taken is said, and TCP may listen at the same port', async () => {
