@@ -86,9 +86,9 @@ export class ClusterSet {
     else this.dialers.set(entry.name, dialer);
     this.builtFrom.set(entry.name, origin(entry));
     const cluster = buildCluster(entry, this.surroundings, dialer);
-    this.findHosts(cluster, entry);
     const before = this.manager.get(entry.name);
     if (before !== undefined) cluster.takeOverHealth(before);
+    this.findHosts(cluster, entry);
     this.manager.set(cluster);
   }
 

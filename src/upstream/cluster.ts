@@ -42,6 +42,8 @@ export class Cluster {
   readonly outlierDetector: OutlierDetector | undefined;
   private readonly watchers: readonly HostWatcher[];
   private byAddress: ReadonlyMap<string, Host> = new Map();
+  /** Addresses of hosts that have not come yet, and that failed the checks when they were last seen. */
+  private readonly failing = new Set<string>();
 
   constructor(settings: ClusterSettings) {
     this.name = settings.name;
@@ -79,7 +81,7 @@ export class Cluster {
       if (after.has(spec.address)) continue;
       const known = before.get(spec.address);
       if (known === undefined) {
-        after.set(spec.address, new Host(spec, this.counts, this.createPool));
+        after.set(spec.address, this.newHost(spec));
       } else {
         known.update(spec);
         after.set(spec.address, known);
@@ -91,12 +93,19 @@ export class Cluster {
     for (const watcher of this.watchers) watcher.onHosts(this.hosts);
   }
 
-  /** It takes the place of another one: hosts that fail the checks there are not healthy here until a check has found that they are. */
-  takeOverHealth(before: Cluster): void {
-    if (this.healthChecker === undefined) return;
-    for (const host of before.hosts) {
-      if (host.hasHealthFlag(HealthFlag.activeCheck)) this.byAddress.get(host.address)?.setHealthFlag(HealthFlag.activeCheck);
+  private newHost(spec: HostSpec): Host {
+    const host = new Host(spec, this.counts, this.createPool);
+    if (this.failing.delete(host.address)) host.setHealthFlag(HealthFlag.activeCheck);
+    return host;
+  }
+
+  /** It is about to take the place of another one: what was found of hosts there holds here too, as soon as they come, until it finds something else itself. */
+  takeOverHealth({ hosts, failing, outlierDetector }: Cluster): void {
+    if (this.healthChecker !== undefined) {
+      for (const address of failing) this.failing.add(address);
+      for (const host of hosts) if (host.hasHealthFlag(HealthFlag.activeCheck)) this.failing.add(host.address);
     }
+    if (outlierDetector !== undefined) this.outlierDetector?.takeOver(outlierDetector);
   }
 
   /** The cluster is gone from the configuration: open streams finish, nothing new is taken. */

@@ -12,6 +12,19 @@ export interface MonitorOwner {
   onCheckPassed(monitor: HostMonitor): void;
 }
 
+/** What has become of a host so far. */
+export interface EjectionHistory {
+  /** When the host was ejected, on the timers' clock; undefined while it is not. */
+  ejectedAt: number | undefined;
+  /** Of the ejection under way, in milliseconds. */
+  jitterMs: number;
+  ejections: number;
+  /** How many base times the next ejection lasts, less one: it grows with each, and shrinks with each interval without one. */
+  backOff: number;
+  /** When it was last ejected or returned, in milliseconds since 1970. */
+  lastAction: number | undefined;
+}
+
 /** Counts what becomes of one host's requests. */
 export class HostMonitor implements PassiveCheck {
   readonly host: Host;
@@ -19,23 +32,25 @@ export class HostMonitor implements PassiveCheck {
   readonly answers = new Bucket();
   /** Of this interval, where they are told apart: whether an answer came at all. */
   readonly connections = new Bucket();
-  /** When the host was ejected, on the timers' clock; undefined while it is not. */
-  ejectedAt: number | undefined;
-  /** Of the ejection under way, in milliseconds. */
-  jitterMs = 0;
-  ejections = 0;
-  /** How many base times the next ejection lasts, less one: it grows with each, and shrinks with each interval without one. */
-  backOff = 0;
-  /** When it was last ejected or returned, in milliseconds since 1970. */
-  lastAction: number | undefined;
+  readonly history: EjectionHistory;
   private readonly owner: MonitorOwner;
   private consecutive5xx = 0;
   private consecutiveGatewayFailure = 0;
   private consecutiveLocalOriginFailure = 0;
 
-  constructor(host: Host, owner: MonitorOwner) {
+  /** `history`: what another monitor has known of it. */
+  constructor(
+    host: Host,
+    owner: MonitorOwner,
+    history: EjectionHistory = { ejectedAt: undefined, jitterMs: 0, ejections: 0, backOff: 0, lastAction: undefined },
+  ) {
     this.host = host;
     this.owner = owner;
+    this.history = history;
+  }
+
+  get ejected(): boolean {
+    return this.history.ejectedAt !== undefined;
   }
 
   onResponse(head: ResponseHead): void {

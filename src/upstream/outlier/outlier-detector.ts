@@ -1,7 +1,7 @@
 import { Timer, type Timers } from '../../base/timers.ts';
 import { HealthFlag, type Host } from '../host.ts';
 import { OutlierCounts } from './counts.ts';
-import { HostMonitor, type MonitorOwner } from './host-monitor.ts';
+import { type EjectionHistory, HostMonitor, type MonitorOwner } from './host-monitor.ts';
 import type { EjectionReason, OutlierSettings } from './settings.ts';
 import { type Bucket, type RateOfAll, rateOfAll } from './success-rate.ts';
 
@@ -49,6 +49,8 @@ export class OutlierDetector extends Timer implements MonitorOwner {
   private readonly options: OutlierDetectorOptions;
   private readonly random: () => number;
   private monitors: ReadonlyMap<Host, HostMonitor> = new Map();
+  /** Of hosts that have not come yet, by address. */
+  private readonly inherited = new Map<string, EjectionHistory>();
 
   constructor(options: OutlierDetectorOptions) {
     super();
@@ -60,13 +62,19 @@ export class OutlierDetector extends Timer implements MonitorOwner {
   /** How many hosts are ejected. */
   get ejected(): number {
     let count = 0;
-    for (const { ejectedAt } of this.monitors.values()) if (ejectedAt !== undefined) count++;
+    for (const { ejected } of this.monitors.values()) if (ejected) count++;
     return count;
+  }
+
+  /** It takes the place of another one: hosts that are ejected there will be here, for what is left of their time. */
+  takeOver(before: OutlierDetector): void {
+    for (const [address, history] of before.inherited) this.inherited.set(address, history);
+    for (const { host, history } of before.monitors.values()) this.inherited.set(host.address, { ...history });
   }
 
   onHosts(hosts: readonly Host[]): void {
     const before = this.monitors;
-    const after = new Map(hosts.map((host) => [host, before.get(host) ?? new HostMonitor(host, this)]));
+    const after = new Map(hosts.map((host) => [host, before.get(host) ?? this.monitor(host)]));
     this.monitors = after;
     for (const [host, monitor] of after) host.passiveCheck = monitor;
     for (const host of before.keys()) if (!after.has(host)) host.passiveCheck = undefined;
@@ -75,12 +83,19 @@ export class OutlierDetector extends Timer implements MonitorOwner {
     else if (!this.scheduled) timers.schedule(this, this.settings.intervalMs);
   }
 
+  private monitor(host: Host): HostMonitor {
+    const monitor = new HostMonitor(host, this, this.inherited.get(host.address));
+    this.inherited.delete(host.address);
+    if (monitor.ejected) host.setHealthFlag(HealthFlag.outlier);
+    return monitor;
+  }
+
   onConsecutive(monitor: HostMonitor, reason: EjectionReason): void {
     this.detect(monitor, reason);
   }
 
   onCheckPassed(monitor: HostMonitor): void {
-    if (this.settings.endedByHealthCheck && monitor.ejectedAt !== undefined) this.uneject(monitor);
+    if (this.settings.endedByHealthCheck && monitor.ejected) this.uneject(monitor);
   }
 
   /** An interval is over. */
@@ -98,13 +113,14 @@ export class OutlierDetector extends Timer implements MonitorOwner {
   }
 
   private maybeUneject(monitor: HostMonitor): void {
-    const { ejectedAt, jitterMs } = monitor;
+    const { history } = monitor;
+    const { ejectedAt, jitterMs, backOff } = history;
     if (ejectedAt === undefined) {
-      if (monitor.backOff > 0) monitor.backOff--;
+      if (backOff > 0) history.backOff--;
       return;
     }
     const { baseEjectionMs, maxEjectionMs } = this.settings;
-    const lasts = Math.min(baseEjectionMs * monitor.backOff, Math.max(baseEjectionMs, maxEjectionMs)) + jitterMs;
+    const lasts = Math.min(baseEjectionMs * backOff, Math.max(baseEjectionMs, maxEjectionMs)) + jitterMs;
     if (this.options.timers.now - ejectedAt >= lasts) this.uneject(monitor);
   }
 
@@ -112,7 +128,7 @@ export class OutlierDetector extends Timer implements MonitorOwner {
   private compare(bucketOf: (monitor: HostMonitor) => Bucket, byRate: EjectionReason, byPercentage: EjectionReason): void {
     const { settings } = this;
     const judged = (volume: number): readonly HostMonitor[] =>
-      [...this.monitors.values()].filter((monitor) => monitor.ejectedAt === undefined && bucketOf(monitor).total >= Math.max(1, volume));
+      [...this.monitors.values()].filter((monitor) => !monitor.ejected && bucketOf(monitor).total >= Math.max(1, volume));
     const compared = judged(settings.successRateRequestVolume);
     if (compared.length > 0 && compared.length >= settings.successRateMinimumHosts) {
       const ofAll = rateOfAll(
@@ -133,7 +149,7 @@ export class OutlierDetector extends Timer implements MonitorOwner {
   }
 
   private detect(monitor: HostMonitor, reason: EjectionReason, rate?: number, ofAll?: RateOfAll): void {
-    if (monitor.ejectedAt !== undefined) return;
+    if (monitor.ejected) return;
     const { counts, settings } = this;
     counts.detected[reason]++;
     if (this.ejected * 100 >= settings.maxEjectionPercent * this.monitors.size) {
@@ -146,17 +162,18 @@ export class OutlierDetector extends Timer implements MonitorOwner {
   }
 
   private eject(monitor: HostMonitor, reason: EjectionReason): void {
-    monitor.ejectedAt = this.options.timers.now;
-    monitor.jitterMs = this.random() * this.settings.maxEjectionJitterMs;
-    monitor.ejections++;
-    monitor.backOff++;
+    const { history } = monitor;
+    history.ejectedAt = this.options.timers.now;
+    history.jitterMs = this.random() * this.settings.maxEjectionJitterMs;
+    history.ejections++;
+    history.backOff++;
     this.counts.enforced[reason]++;
     this.counts.enforcedTotal++;
     monitor.host.setHealthFlag(HealthFlag.outlier);
   }
 
   private uneject(monitor: HostMonitor): void {
-    monitor.ejectedAt = undefined;
+    monitor.history.ejectedAt = undefined;
     monitor.forgive();
     monitor.host.clearHealthFlag(HealthFlag.outlier);
     this.report(monitor, (common) => ({ ...common, action: 'return' }));
@@ -164,9 +181,10 @@ export class OutlierDetector extends Timer implements MonitorOwner {
 
   private report(monitor: HostMonitor, eventOf: (common: EventSubject) => OutlierEvent): void {
     const { wallClock } = this.options.timers;
-    const sinceLastMs = monitor.lastAction === undefined ? undefined : wallClock - monitor.lastAction;
-    const event = eventOf({ host: monitor.host, ejections: monitor.ejections, sinceLastMs });
-    if (event.action === 'return' || event.enforced) monitor.lastAction = wallClock;
+    const { host, history } = monitor;
+    const sinceLastMs = history.lastAction === undefined ? undefined : wallClock - history.lastAction;
+    const event = eventOf({ host, ejections: history.ejections, sinceLastMs });
+    if (event.action === 'return' || event.enforced) history.lastAction = wallClock;
     this.options.onEvent(event);
   }
 }

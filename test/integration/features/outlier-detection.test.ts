@@ -77,3 +77,18 @@ featureTest('a health check that goes well ends an ejection', async (stage) => {
   assert.deepEqual(healthy(stage), [false, true]);
   await until(() => healthy(stage)[0] === true, 'the return');
 });
+
+featureTest('a host that is ejected gets no requests either when the configuration of its cluster changes', async (stage) => {
+  const [a, b] = [await stage.backend('a', () => ({ status: 500 })), await stage.backend('b')];
+  const outlier_detection = { ...SOON, consecutive_5xx: 1, base_ejection_time: '60s' };
+  const clusters = (more: object) => ({ clusters: { backends: { backends: [a, b], outlier_detection, ...more } } });
+  await stage.start(clusters({}));
+  await outcomes(stage, 2);
+  const [before] = stage.proxy.clusters;
+  await stage.reconfigure(clusters({ idle_timeout: '1s' }));
+  const [after] = stage.proxy.clusters;
+  assert.notEqual(after, before);
+  assert.deepEqual(healthy(stage), [false, true]);
+  assert.deepEqual(await outcomes(stage, 4), ['ok', 'ok', 'ok', 'ok']);
+  assert.equal(a.seen.length, 1);
+});

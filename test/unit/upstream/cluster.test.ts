@@ -147,8 +147,9 @@ test('a cluster that takes the place of another starts with the health that chec
       createPool: (_host, pooled) => new PoolDouble(pooled),
       healthChecker,
     });
-    after.updateHosts([{ address: 'a' }, { address: 'b' }, { address: 'd' }]);
     after.takeOverHealth(before);
+    after.updateHosts([{ address: 'd' }]);
+    after.updateHosts([{ address: 'a' }, { address: 'b' }, { address: 'd' }]);
     return after.hosts.map((host) => host.healthy);
   };
   assert.deepEqual(successor(checkerScene().checker), [false, true, true]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hostAt } from '../fixtures.ts';
 import { outlierScene } from './scene.ts';
 
 test('an ejected host returns at the first look after its time', () => {
@@ -79,4 +80,21 @@ test('hosts that leave are judged no more, those that stay go on, and without ho
   assert.equal(scene.detector.ejected, 1);
   scene.detector.onHosts([]);
   assert.equal(scene.timers.scheduled, 0);
+});
+
+test('a detector that takes the place of another goes on with the ejections there, also of hosts that come later', () => {
+  const scene = outlierScene(2, { intervalMs: 1_000, baseEjectionMs: 10_000 });
+  scene.answer(0, 500, 5);
+  scene.answer(1, 500, 5);
+  scene.timers.advance(9_000);
+  const successor = scene.successor();
+  const [one, two] = [hostAt('10.0.0.0:80'), hostAt('10.0.0.1:80')];
+  successor.onHosts([one]);
+  assert.deepEqual([one.healthy, successor.ejected], [false, 1]);
+  scene.timers.advance(1_000);
+  assert.deepEqual([one.healthy, successor.ejected], [true, 0]);
+  assert.deepEqual(scene.events.at(-1), { host: one, ejections: 1, sinceLastMs: 10_000, action: 'return' });
+  const third = scene.successor(successor);
+  third.onHosts([two]);
+  assert.equal(two.healthy, false);
 });

@@ -46,6 +46,8 @@ export interface OutlierScene {
   fail(host: number, code: FaultCode, times?: number, origin?: FaultOrigin): void;
   /** The indices of those that are ejected. */
   readonly ejected: readonly number[];
+  /** Another detector with the same settings, which takes the place of the first one, or of that. */
+  successor(of?: OutlierDetector): OutlierDetector;
 }
 
 export type SettingsChanges = Partial<Omit<OutlierSettings, 'enforcing'>> & { enforcing?: Partial<Record<EjectionReason, number>> };
@@ -53,12 +55,14 @@ export type SettingsChanges = Partial<Omit<OutlierSettings, 'enforcing'>> & { en
 export function outlierScene(count: number, changes: SettingsChanges = {}, random = () => 0): OutlierScene {
   const timers = new ManualTimers();
   const events: OutlierEvent[] = [];
-  const detector = new OutlierDetector({
-    settings: { ...SETTINGS, ...changes, enforcing: { ...SETTINGS.enforcing, ...changes.enforcing } },
-    timers,
-    random,
-    onEvent: (event) => events.push(event),
-  });
+  const newDetector = () =>
+    new OutlierDetector({
+      settings: { ...SETTINGS, ...changes, enforcing: { ...SETTINGS.enforcing, ...changes.enforcing } },
+      timers,
+      random,
+      onEvent: (event) => events.push(event),
+    });
+  const detector = newDetector();
   const hosts = Array.from({ length: count }, (_, index) => hostAt(`10.0.0.${index}:80`));
   detector.onHosts(hosts);
   return {
@@ -71,6 +75,12 @@ export function outlierScene(count: number, changes: SettingsChanges = {}, rando
     },
     fail(host, code, times = 1, origin = 'upstream') {
       for (let time = 0; time < times; time++) hosts[host]!.passiveCheck!.onFault(fault(code, origin, 'maybe', code));
+    },
+    successor(of = detector) {
+      const successor = newDetector();
+      successor.takeOver(of);
+      of.onHosts([]);
+      return successor;
     },
     get ejected() {
       return hosts.flatMap((host, index) => (host.healthy ? [] : [index]));
