@@ -1,6 +1,6 @@
 import type { Bytes, FrameFormat, FrameKind } from 'meshloom/protocol';
 import { genericAnswer } from './generic-answer.ts';
-import { genericCall } from './generic-call.ts';
+import { callFault, genericCall } from './generic-call.ts';
 import { hessian2 } from './hessian2.ts';
 import { HESSIAN2, serializationOf } from './known-serializations.ts';
 import { FLAG_EVENT, FLAG_REQUEST, FLAG_TWO_WAY, flagsOf, MAGIC, makeFrame, PREFIX_BYTES, SERIALIZATION_BITS } from './prefix.ts';
@@ -85,6 +85,7 @@ export function dubboFormat(limits: DubboLimits): FrameFormat<DubboRequest, Dubb
       return makeFrame(number, status, status === STATUS_OK ? textResult(serialization, message, fields) : serialization.textItem(message));
     },
     adopt: genericCall,
+    adoptionFault: (method, path) => callFault(method, path)?.message,
     render: genericAnswer,
     heartbeatReply: (ask) => {
       const reply = makeFrame(FLAG_EVENT | (flagsOf(ask) & SERIALIZATION_BITS), STATUS_OK, ask.subarray(PREFIX_BYTES));

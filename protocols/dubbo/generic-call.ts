@@ -22,10 +22,10 @@ const GENERIC_TYPES = 'Ljava/lang/String;[Ljava/lang/String;[Ljava/lang/Object;'
  * Providers find the method by its name, and by `x-dubbo-types` where there are several of one name.
  */
 export function genericCall(head: RequestHead, body: Bytes): Bytes | WholeResponse {
-  if (head.method !== 'POST') return problem(405, 'a service is called by POST', [['allow', 'POST']]);
+  const fault = callFault(head.method, head.path);
+  if (fault !== undefined) return problem(fault.status, fault.message, fault.status === 405 ? [['allow', 'POST']] : []);
   const query = head.path.indexOf('?');
-  const [root, service, method, ...more] = (query < 0 ? head.path : head.path.slice(0, query)).split('/');
-  if (root !== '' || !service || !method || more.length > 0) return problem(404, 'a service is called as /SERVICE/METHOD');
+  const [, service = '', method = ''] = partsOf(head.path);
   const values = argumentsOf(body);
   if (values === undefined) return problem(400, `the body is no JSON array of arguments, or deeper than ${MAX_DEPTH}`);
   const types = head.fields
@@ -52,6 +52,19 @@ export function genericCall(head: RequestHead, body: Bytes): Bytes | WholeRespon
       ),
     ]),
   );
+}
+
+/** What is wrong with a request of HTTP, by these two alone. */
+export function callFault(method: string, path: string): { readonly status: number; readonly message: string } | undefined {
+  if (method !== 'POST') return { status: 405, message: 'a service is called by POST' };
+  const [root, service, name, ...more] = partsOf(path);
+  if (root !== '' || !service || !name || more.length > 0) return { status: 404, message: 'a service is called as /SERVICE/METHOD' };
+  return undefined;
+}
+
+function partsOf(path: string): readonly string[] {
+  const query = path.indexOf('?');
+  return (query < 0 ? path : path.slice(0, query)).split('/');
 }
 
 /** An answer made here or of a provider's failure: `{"message": ...}`. */

@@ -33,6 +33,8 @@ export interface Catalogue {
 export interface ProtocolEntry {
   readonly options?: readonly ProtocolOption[];
   readonly healthChecks?: readonly HealthCheckEntry[];
+  /** Why no upstream of it can be asked what a request of an unlike protocol says; absent, or undefined: it can. */
+  foreignRequestFault?(method: string, path: string): string | undefined;
 }
 
 /** A protocol's own way to ask a host whether it works, and its settings. */

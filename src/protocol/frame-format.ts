@@ -74,6 +74,8 @@ export interface FrameFormat<Request extends FramedHead & RequestHead, Response 
    * carried over. Without it none can.
    */
   adopt?(head: RequestHead, body: Bytes): Bytes | WholeResponse | undefined;
+  /** What `adopt` finds wrong with a method and a path alone. See Protocol.foreignRequestFault. */
+  adoptionFault?(method: string, path: string): string | undefined;
   /** The peer's answer to such a request, for a protocol that does not know this one's bodies. Without it they go as they are. */
   render?(response: Response): WholeResponse;
   heartbeatReply(ask: Bytes): Bytes;

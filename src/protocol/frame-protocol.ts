@@ -9,6 +9,8 @@ export function frameProtocol<Request extends FramedHead & RequestHead, Response
 ): Protocol {
   return {
     name: format.name,
+    foreignRequestFault: (method, path) =>
+      format.adopt === undefined ? `${format.name} has no place for requests of other protocols` : format.adoptionFault?.(method, path),
     sniff: (prefix) => format.sniff(prefix),
     server: (host) => new FrameCodec(format, host, 'downstream'),
     client: (host) => new FrameCodec(format, host, 'upstream'),

@@ -33,6 +33,11 @@ export interface Protocol {
   readonly probeIntervalMs?: number;
   /** Ways of its own to ask an upstream whether it works. */
   readonly healthChecks?: readonly HealthCheckKind[];
+  /**
+   * Why an upstream of this protocol can never be asked what a request of an unlike protocol says, as far as its method and path tell, in
+   * words such as "a service is called by POST". Absent, or undefined: it may be. For those who write configurations.
+   */
+  foreignRequestFault?(method: string, path: string): string | undefined;
   sniff(prefix: Bytes): Sniff;
   /** How a connection that began in another protocol goes on in this one. Absent where no client can ask for that. */
   readonly takeOver?: TakeOver;

@@ -33,6 +33,9 @@ export function buildHealthChecker(
     settings: {
       timeoutMs: timeoutOf(healthCheck),
       intervalMs: healthCheck.interval,
+      unhealthyIntervalMs: healthCheck.unhealthyInterval,
+      unhealthyEdgeIntervalMs: healthCheck.unhealthyEdgeInterval,
+      healthyEdgeIntervalMs: healthCheck.healthyEdgeInterval,
       jitterMs: healthCheck.intervalJitter,
       initialDelayMs: healthCheck.initialDelaySeconds,
       healthyThreshold: healthCheck.healthyThreshold,

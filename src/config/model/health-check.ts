@@ -118,7 +118,10 @@ function ownCheck({ name, options }: HealthCheckEntry): Schema<CheckWay> {
 
 function checkConfig({ protocols }: Catalogue) {
   const fields: Record<string, Kept<CheckWay | undefined>> = {
-    http_check_config: optional(requestCheck, 'A request is sent in the `protocol`, whose answer must have a good status.'),
+    http_check_config: optional(
+      requestCheck,
+      'A request is sent in the `protocol`, whose answer must have a good status. Providers of Dubbo can be asked by `POST /SERVICE/METHOD`, for a method without arguments.',
+    ),
     tcp_check_config: optional(connectCheck, 'A connection is made, whatever the `protocol`.'),
   };
   for (const [protocol, { healthChecks = [] }] of protocols) {
@@ -151,6 +154,15 @@ export function healthCheck(catalogue: Catalogue) {
     checkConfig: optional(checkConfig(catalogue), 'What a host is asked.'),
     timeout: defaulted(time(1_000), '1s', "How long an answer may take. The default is MOSN's, as all of these."),
     interval: defaulted(time(15_000), '15s', 'The time from the end of a check to the next.'),
+    unhealthyInterval: optional(
+      duration(),
+      "The same for hosts that are unhealthy. Absent: `interval`. The key is Envoy's, as the next two.",
+    ),
+    unhealthyEdgeInterval: optional(
+      duration(),
+      'The same, once, after the check that made a host unhealthy. Absent: `unhealthy_interval`.',
+    ),
+    healthyEdgeInterval: optional(duration(), 'The same, once, after the check that made a host healthy again. Absent: `interval`.'),
     intervalJitter: defaulted(time(5), '5ms', 'What is added to it at random, at most.'),
     initialDelaySeconds: defaulted(
       time(1_000),
@@ -176,10 +188,20 @@ export function healthCheck(catalogue: Catalogue) {
     if (named && protocol === undefined) {
       report.at('protocol').warn(`is ${JSON.stringify(named)}, which is no protocol: hosts are only connected to, as in MOSN`);
     }
-    return { ...rest, serviceName, protocol, way: wayOf(asked, protocol, catalogue, report) };
+    const unhealthyInterval = rest.unhealthyInterval || rest.interval;
+    return {
+      ...rest,
+      unhealthyInterval,
+      unhealthyEdgeInterval: rest.unhealthyEdgeInterval || unhealthyInterval,
+      healthyEdgeInterval: rest.healthyEdgeInterval || rest.interval,
+      serviceName,
+      protocol,
+      way: wayOf(asked, protocol, catalogue, report),
+    };
   });
 }
 
+const LIFE: CheckWay = { is: 'life' };
 const CONNECT: CheckWay = { is: 'connect', port: undefined, send: '', receive: [] };
 
 /** How hosts are asked, of which the protocol must be capable. */
@@ -189,9 +211,20 @@ function wayOf(asked: CheckWay | undefined, protocol: string | undefined, catalo
     if (asked !== undefined) report.at('check_config').warn('needs a `protocol` to ask in: hosts are only connected to, as in MOSN');
     return CONNECT;
   }
-  if (asked?.is !== 'own') return asked ?? { is: 'life' };
-  const { healthChecks = [] } = catalogue.protocols.get(protocol) ?? {};
+  if (asked === undefined) return LIFE;
+  const known = catalogue.protocols.get(protocol) ?? {};
+  if (asked.is === 'request') {
+    const fault = known.foreignRequestFault?.(asked.method, asked.path);
+    if (fault === undefined) return asked;
+    report
+      .at('check_config')
+      .at('http_check_config')
+      .warn(`cannot be asked in ${protocol}, for ${fault}: hosts are asked for a sign of life`, 'write "protocol": "Http1", and a `port`');
+    return LIFE;
+  }
+  if (asked.is !== 'own') return asked;
+  const { healthChecks = [] } = known;
   if (healthChecks.some(({ name }) => name === asked.kind)) return asked;
   report.at('check_config').warn(`has a check by ${asked.kind}, which ${protocol} does not know: hosts are asked for a sign of life`);
-  return { is: 'life' };
+  return LIFE;
 }

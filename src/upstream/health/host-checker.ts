@@ -4,10 +4,15 @@ import { HealthFlag, type Host } from '../host.ts';
 import type { HealthCheckCounts } from './counts.ts';
 import type { CheckFailure, CheckListener, HostCheck, RunningCheck } from './host-check.ts';
 
-/** MOSN's keys of `health_check`. Times in milliseconds. */
+/** MOSN's keys of `health_check`, and Envoy's for the intervals. Times in milliseconds. */
 export interface HealthCheckSettings {
   readonly timeoutMs: number;
+  /** From the end of a check to the next, of a host that is healthy. */
   readonly intervalMs: number;
+  readonly unhealthyIntervalMs: number;
+  /** After the check that made it unhealthy, and after the one that made it healthy again. */
+  readonly unhealthyEdgeIntervalMs: number;
+  readonly healthyEdgeIntervalMs: number;
   /** What is added to each interval at random, at most, so that checks of many hosts do not fall on one moment. */
   readonly jitterMs: number;
   readonly initialDelayMs: number;
@@ -65,15 +70,15 @@ export class HostChecker extends Timer implements CheckListener {
   }
 
   onChecked(failure: CheckFailure | undefined): void {
-    const { timers, settings, counts } = this.surroundings;
+    const { timers, counts } = this.surroundings;
     this.running = undefined;
-    timers.schedule(this, settings.intervalMs + this.jitter());
     if (failure === undefined) counts.success++;
     else {
       counts.failure++;
       counts[failure.kind === 'network' ? 'networkFailure' : 'activeFailure']++;
     }
     const changed = failure === undefined ? this.passed() : this.failed();
+    timers.schedule(this, this.restMs(changed) + this.jitter());
     this.surroundings.onResult(this.host, failure, changed);
   }
 
@@ -100,6 +105,12 @@ export class HostChecker extends Timer implements CheckListener {
     this.contrary = 0;
     host.setHealthFlag(HealthFlag.activeCheck);
     return true;
+  }
+
+  private restMs(changed: boolean): number {
+    const { settings } = this.surroundings;
+    if (this.host.hasHealthFlag(HealthFlag.activeCheck)) return changed ? settings.unhealthyEdgeIntervalMs : settings.unhealthyIntervalMs;
+    return changed ? settings.healthyEdgeIntervalMs : settings.intervalMs;
   }
 
   private jitter(): number {

@@ -78,6 +78,39 @@ featureTest(
   ['http1', 'http2'],
 );
 
+featureTest(
+  'a provider is asked by a call of a method, and by a heartbeat where it could never carry the request',
+  async (stage) => {
+    const questions: Seen[] = [];
+    const a = await stage.backend('a', (seen) => {
+      questions.push(seen);
+      return { body: 'a' };
+    });
+    const clusters = (method: string) =>
+      checked([a], { protocol: 'Dubbo', check_config: { http_check_config: { method, path: '/org.shop.Health/ping' } } });
+    await stage.start(clusters('POST'));
+    await until(() => questions.length > 1, 'two checks');
+    assert.deepEqual([questions[0]!.path, questions[0]!.method], ['org.shop.Health', '$invoke']);
+    assert.deepEqual(healthy(stage), [a.address]);
+    await stage.reconfigure(clusters('GET'));
+    const asked = questions.length;
+    const [cluster] = stage.proxy.clusters;
+    await until(() => cluster!.healthChecker!.counts.success > 2, 'three signs of life');
+    assert.equal(questions.length, asked);
+    assert.deepEqual(healthy(stage), [a.address]);
+  },
+  ['dubbo'],
+);
+
+featureTest('an unhealthy host may be checked more often than the others', async (stage) => {
+  const a = await stage.backend('a');
+  await a.stop();
+  await stage.start(checked([a], { interval: '1h', unhealthy_interval: '10ms' }));
+  await until(() => healthy(stage).length === 0, 'unhealthy');
+  await a.restart();
+  await untilHealthy(stage, a);
+});
+
 featureTest('thresholds say how many checks in a row it takes', async (stage) => {
   const events: string[] = [];
   const a = await stage.backend('a');

@@ -22,6 +22,9 @@ test("what is not said of health checks is MOSN's: hosts are connected to, each 
     way: { is: 'connect', port: undefined, send: '', receive: [] },
     timeout: 1000,
     interval: 15_000,
+    unhealthyInterval: 15_000,
+    unhealthyEdgeInterval: 15_000,
+    healthyEdgeInterval: 15_000,
     intervalJitter: 5,
     initialDelaySeconds: 1000,
     healthyThreshold: 1,
@@ -141,4 +144,25 @@ test('of several ways the first counts, and a way that needs a protocol is not t
 
 test('the protocol of a check is loaded', () => {
   assert.deepEqual(mentionedProtocols({ clusters: [{ health_check: { protocol: 'Dubbo' } }] }).names, ['Dubbo']);
+});
+
+test('of the intervals of unhealthy hosts and of changes, those that are absent follow the more general ones', () => {
+  const intervals = (value: object) => {
+    const { unhealthyInterval, unhealthyEdgeInterval, healthyEdgeInterval } = read({ interval: '10s', ...value });
+    return [unhealthyInterval, unhealthyEdgeInterval, healthyEdgeInterval];
+  };
+  assert.deepEqual(intervals({}), [10_000, 10_000, 10_000]);
+  assert.deepEqual(intervals({ unhealthy_interval: '3s' }), [3_000, 3_000, 10_000]);
+  assert.deepEqual(intervals({ unhealthy_edge_interval: '2s', healthy_edge_interval: '1s' }), [10_000, 2_000, 1_000]);
+});
+
+test('a request that the protocol can never carry is told of, and a sign of life takes its place', () => {
+  const foreignRequestFault = (method: string) => (method === 'POST' ? undefined : 'it is asked by POST');
+  const picky = catalogue({ protocols: new Map([['picky', { foreignRequestFault }]]) });
+  const asking = (method: string) => checked({ protocol: 'picky', check_config: { http_check_config: { method, path: '/health' } } });
+  assert.deepEqual(problemsOf(asking('GET'), picky), [
+    `warning: ${AT}.check_config.http_check_config: cannot be asked in picky, for it is asked by POST: hosts are asked for a sign of life (write "protocol": "Http1", and a \`port\`)`,
+  ]);
+  assert.deepEqual(accepted(asking('GET'), picky).clusterManager.clusters[0]!.healthCheck!.way, { is: 'life' });
+  assert.equal(accepted(asking('POST'), picky).clusterManager.clusters[0]!.healthCheck!.way.is, 'request');
 });

@@ -143,3 +143,22 @@ test('whoever judges the host otherwise hears of a check that went well', () => 
   check.end('a');
   assert.equal(passed, 1);
 });
+
+test('an unhealthy host, and one that has just changed, has intervals of its own', () => {
+  const { checker, check, timers } = checkerScene({
+    healthyThreshold: 1,
+    unhealthyThreshold: 1,
+    unhealthyEdgeIntervalMs: 100,
+    unhealthyIntervalMs: 300,
+    healthyEdgeIntervalMs: 200,
+  });
+  checker.onHosts([hostAt('a')]);
+  timers.advance(500);
+  const rests = [BAD, BAD, undefined, undefined].map((failure) => {
+    check.end('a', failure);
+    let rested = 0;
+    for (; check.running.size === 0; rested += 50) timers.advance(50);
+    return rested;
+  });
+  assert.deepEqual(rests, [100, 300, 200, 1000]);
+});

@@ -45,6 +45,9 @@ export interface CheckerScene {
 export const SETTINGS: HealthCheckSettings = {
   timeoutMs: 100,
   intervalMs: 1000,
+  unhealthyIntervalMs: 1000,
+  unhealthyEdgeIntervalMs: 1000,
+  healthyEdgeIntervalMs: 1000,
   jitterMs: 0,
   initialDelayMs: 500,
   healthyThreshold: 2,
