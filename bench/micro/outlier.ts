@@ -38,7 +38,7 @@ function hosts(count: number): readonly Host[] {
 export default function addCases(suite: benchmark.Suite): void {
   const [good, bad] = [new LocalResponse(200), new LocalResponse(503)];
   const [plain] = hosts(1);
-  suite.add('an answer, no outlier detection', () => plain!.passiveCheck?.onResponse(good));
+  suite.add('an answer, no outlier detection', () => plain!.passiveCheck?.onResponse(good, good.outcome));
   for (const count of [10, 1000]) {
     const timers = new ManualTimers();
     const judged = hosts(count);
@@ -46,11 +46,11 @@ export default function addCases(suite: benchmark.Suite): void {
     detector.onHosts(judged);
     const [first] = judged;
     if (count === 10) {
-      suite.add('a good answer', () => first!.passiveCheck?.onResponse(good));
-      suite.add('a bad answer', () => first!.passiveCheck?.onResponse(bad));
+      suite.add('a good answer', () => first!.passiveCheck?.onResponse(good, good.outcome));
+      suite.add('a bad answer', () => first!.passiveCheck?.onResponse(bad, bad.outcome));
     }
     suite.add(`the end of an interval, ${count} hosts with an answer each`, () => {
-      for (const host of judged) host.passiveCheck!.onResponse(good);
+      for (const host of judged) host.passiveCheck!.onResponse(good, good.outcome);
       timers.advance(SETTINGS.intervalMs);
     });
   }

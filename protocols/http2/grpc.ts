@@ -55,6 +55,11 @@ export function outcomeOfGrpcStatus(status: string): Outcome {
   return OUTCOMES[Number(status)] ?? 'failed';
 }
 
+/** What a response says that is not Trailers-Only; without a status it is UNKNOWN. */
+export function outcomeOfGrpcTrailers(trailers: Fields): Outcome {
+  return outcomeOfGrpcStatus(trailers.get('grpc-status') ?? '2');
+}
+
 /** `grpc-message`: percent-encoded UTF-8, all but visible ASCII and space. */
 export function grpcMessage(message: string): string {
   let encoded = '';

@@ -1,5 +1,5 @@
-import { type Outcome, outcomeOfStatus, type ResponseHead } from 'meshloom/protocol';
-import { outcomeOfGrpcStatus } from './grpc.ts';
+import { type Fields, type Outcome, outcomeOfStatus, type ResponseHead } from 'meshloom/protocol';
+import { isGrpc, outcomeOfGrpcStatus, outcomeOfGrpcTrailers } from './grpc.ts';
 import { HeaderFields } from './header-fields.ts';
 import { CONTENT_LENGTH, COOKIE, type HeaderField, HOST, MALFORMED, REGULAR, STATUS, TE } from './hpack/header-field.ts';
 import { lengthOf, UNKNOWN_LENGTH, withoutRepetition } from './request-head.ts';
@@ -31,6 +31,12 @@ export class Http2ResponseHead implements ResponseHead {
   get outcome(): Outcome {
     const grpcStatus = this.fields.get('grpc-status');
     return grpcStatus !== undefined && this.code === 200 ? outcomeOfGrpcStatus(grpcStatus) : outcomeOfStatus(this.code);
+  }
+
+  /** A stream of gRPC says at its end how it went. */
+  get outcomeOfTrailers(): ((trailers: Fields) => Outcome) | undefined {
+    const { fields } = this;
+    return this.code === 200 && isGrpc(fields) && !fields.has('grpc-status') ? outcomeOfGrpcTrailers : undefined;
   }
 
   get informational(): boolean {

@@ -43,6 +43,11 @@ export interface ResponseHead {
   /** The HTTP status that says the same: what is carried between unlike protocols. */
   readonly status: number;
   readonly fields: Fields;
+  /**
+   * There where only the trailers say what has come of the request, as in gRPC: reads it of them. Until then `outcome` is what the head lets
+   * hope. A codec of a client says so.
+   */
+  readonly outcomeOfTrailers?: ((trailers: Fields) => Outcome) | undefined;
   /** It accepts the request's `upgrade`: the stream is a tunnel from here on. A codec of a client says so; nobody else can know. */
   readonly upgraded?: boolean;
 }

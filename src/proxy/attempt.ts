@@ -33,6 +33,8 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   private answered = false;
   /** It has been held against the host that it took too long. */
   private late = false;
+  /** The head of a response whose trailers will say what speaks for the host or against it. One that ends without any says nothing. */
+  private unjudged: ResponseHead | undefined = undefined;
   /** Where the host has a meter. */
   private readonly startedAt: number;
 
@@ -95,7 +97,11 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   onHead(head: ResponseHead, end: boolean): void {
     if (!this.live) return;
     this.answered = true;
-    this.host.passiveCheck?.onResponse(head);
+    const { passiveCheck } = this.host;
+    if (passiveCheck !== undefined) {
+      if (!end && head.outcomeOfTrailers !== undefined) this.unjudged = head;
+      else passiveCheck.onResponse(head, head.outcome);
+    }
     this.host.meter?.onResponse(head, this.startedAt);
     this.owner.onAttemptHead(head, end);
   }
@@ -103,7 +109,10 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     if (this.live) this.owner.onAttemptData(bytes, end);
   }
   onTrailers(trailers: Fields): void {
-    if (this.live) this.owner.onAttemptTrailers(trailers);
+    if (!this.live) return;
+    const { unjudged } = this;
+    if (unjudged !== undefined) this.host.passiveCheck?.onResponse(unjudged, unjudged.outcomeOfTrailers!(trailers));
+    this.owner.onAttemptTrailers(trailers);
   }
   onDrain(): void {
     if (this.live) this.owner.onAttemptDrain();

@@ -1,6 +1,6 @@
 import type { Fault } from '../base/fault.ts';
 import type { ConnectionEnds } from '../net/socket-acceptor.ts';
-import type { ResponseHead } from '../protocol/head.ts';
+import type { Outcome, ResponseHead } from '../protocol/head.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Pool, TakeRequest } from '../stream/pool.ts';
 import { type UpstreamCount, UpstreamCounts } from './counts.ts';
@@ -30,8 +30,8 @@ export type HealthFlag = (typeof HealthFlag)[keyof typeof HealthFlag];
 
 /** Judges a host by what becomes of the requests that it gets. */
 export interface PassiveCheck {
-  /** A response head has come. */
-  onResponse(head: ResponseHead): void;
+  /** A response head has come, or the trailers where only they tell what `outcome` there is. */
+  onResponse(head: ResponseHead, outcome: Outcome): void;
   /** A request has ended without one, or in the middle of the response. */
   onFault(why: Fault): void;
   /** The host has passed an active check. */

@@ -1,5 +1,5 @@
 import type { Fault } from '../../base/fault.ts';
-import type { ResponseHead } from '../../protocol/head.ts';
+import type { Outcome, ResponseHead } from '../../protocol/head.ts';
 import type { Host, PassiveCheck } from '../host.ts';
 import type { EjectionReason, OutlierSettings } from './settings.ts';
 import { Bucket } from './success-rate.ts';
@@ -53,12 +53,12 @@ export class HostMonitor implements PassiveCheck {
     return this.history.ejectedAt !== undefined;
   }
 
-  onResponse(head: ResponseHead): void {
+  onResponse({ status }: ResponseHead, outcome: Outcome): void {
     if (this.owner.settings.splitExternalLocalOriginErrors) {
       this.consecutiveLocalOriginFailure = 0;
       this.connections.count(true);
     }
-    this.judge(statusOfAnswer(head));
+    this.judge(statusOfAnswer(status, outcome));
   }
 
   onFault(why: Fault): void {

@@ -1,8 +1,8 @@
 import type { Fault } from '../../base/fault.ts';
-import type { ResponseHead } from '../../protocol/head.ts';
+import type { Outcome } from '../../protocol/head.ts';
 
 /** The status that says of an answer how the host fares. A protocol may say within a good status that it failed, as gRPC does. */
-export function statusOfAnswer({ status, outcome }: ResponseHead): number {
+export function statusOfAnswer(status: number, outcome: Outcome): number {
   if (status >= 400) return status;
   switch (outcome) {
     case 'failed':

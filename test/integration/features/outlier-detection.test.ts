@@ -92,3 +92,22 @@ featureTest('a host that is ejected gets no requests either when the configurati
   assert.deepEqual(await outcomes(stage, 4), ['ok', 'ok', 'ok', 'ok']);
   assert.equal(a.seen.length, 1);
 });
+
+featureTest(
+  'a host of gRPC is ejected by what it says in trailers',
+  async (stage) => {
+    const grpc = (status: string) => () => ({
+      fields: { 'content-type': 'application/grpc' },
+      body: 'x',
+      trailers: { 'grpc-status': status },
+    });
+    const [a, b] = [await stage.backend('a', grpc('14')), await stage.backend('b', grpc('0'))];
+    await stage.start({
+      clusters: { backends: { backends: [a, b], outlier_detection: { ...SOON, consecutive_5xx: 2, base_ejection_time: '60s' } } },
+    });
+    await outcomes(stage, 8);
+    assert.deepEqual(healthy(stage), [false, true]);
+    assert.equal(a.seen.length, 2);
+  },
+  ['http2'],
+);

@@ -22,7 +22,9 @@ function respond(stream: ServerHttp2Stream, reply: Reply): void {
   if (reply === 'silence') return;
   if (reply === 'reset') stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   else {
-    stream.respond({ ':status': reply.status ?? 200, ...reply.fields });
+    const { trailers } = reply;
+    stream.respond({ ':status': reply.status ?? 200, ...reply.fields }, { waitForTrailers: trailers !== undefined });
+    if (trailers !== undefined) stream.on('wantTrailers', () => stream.sendTrailers(trailers));
     stream.end(reply.body ?? '');
   }
 }

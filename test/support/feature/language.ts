@@ -54,6 +54,8 @@ export interface Response {
   readonly status?: number;
   readonly fields?: Texts;
   readonly body?: string | Buffer;
+  /** HTTP/2 alone. */
+  readonly trailers?: Texts;
 }
 
 export type Answering = (request: Seen) => Reply | Promise<Reply>;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { FieldList } from '../../../src/protocol/fields.ts';
 import { data, END_STREAM, headers, type Lines, OK } from './frames.ts';
 import { ClientScene } from './scene.ts';
 
@@ -136,4 +137,26 @@ test('a response head past the limit ends its stream, and the table goes on', ()
   scene.receive(headers(1, [...OK, ['a', 'b'.repeat(1000)]], END_STREAM), headers(3, OK, END_STREAM));
   assert.equal(first.handler.fault?.code, 'too-large');
   assert.equal(second.handler.head?.code, 200);
+});
+
+test('a stream of gRPC says in its trailers what the outcome is', () => {
+  const scene = new ClientScene();
+  const outcomes = (head: Lines, trailers: Lines = []): string | undefined => {
+    const { handler } = scene.ask();
+    scene.receive(headers(2 * scene.host.opened.length - 1, head));
+    return handler.head?.outcomeOfTrailers?.(new FieldList(trailers));
+  };
+  const grpc: Lines = [...OK, ['content-type', 'application/grpc']];
+  assert.equal(outcomes(grpc, [['grpc-status', '0']]), 'ok');
+  assert.equal(outcomes(grpc, [['grpc-status', '14']]), 'unavailable');
+  assert.equal(outcomes(grpc), 'failed');
+  assert.equal(outcomes([...grpc, ['grpc-status', '0']]), undefined);
+  assert.equal(outcomes(OK), undefined);
+  assert.equal(
+    outcomes([
+      [':status', '503'],
+      ['content-type', 'application/grpc'],
+    ]),
+    undefined,
+  );
 });

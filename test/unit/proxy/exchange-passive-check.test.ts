@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ResponseHead } from '../../../src/protocol/head.ts';
+import { EMPTY } from '../../../src/base/bytes.ts';
+import { FieldList, type Fields } from '../../../src/protocol/fields.ts';
+import type { Outcome, ResponseHead } from '../../../src/protocol/head.ts';
+import { LocalResponse } from '../../../src/protocol/local-response.ts';
+import type { ResponseHandler } from '../../../src/protocol/stream.ts';
 import type { PassiveCheck } from '../../../src/upstream/host.ts';
 import { faultOf, type Scene, type SceneOptions, scene } from './scripted.ts';
 
 function judged(options: SceneOptions): Scene & { readonly heard: readonly string[] } {
   const heard: string[] = [];
   const noted = (address: string): PassiveCheck => ({
-    onResponse: ({ status }) => heard.push(`${address} ${status}`),
+    onResponse: ({ status }, outcome) => heard.push(outcome === 'ok' || status >= 400 ? `${address} ${status}` : `${address} ${outcome}`),
     onFault: ({ code }) => heard.push(`${address} ${code}`),
     onCheckPassed: () => heard.push(`${address} passed`),
   });
@@ -54,4 +58,36 @@ test('a host that takes too long is a fault also where its attempt goes on besid
   upstream('a').handler.onReset(faultOf('reset'));
   upstream('b').answer(200, true);
   assert.deepEqual(heard, ['a timeout', 'b 200']);
+});
+
+test('where only the trailers tell how a response went, they are judged and not the head', () => {
+  const told = (end: (handler: ResponseHandler) => void, headEnds = false): readonly string[] => {
+    const { heard, upstream } = judged({ hosts: ['a'] });
+    const { handler } = upstream();
+    const outcomeOfTrailers = (trailers: Fields): Outcome => (trailers.get('went') === 'well' ? 'ok' : 'unavailable');
+    handler.onHead(Object.assign(new LocalResponse(200), { outcomeOfTrailers }), headEnds);
+    if (!headEnds) assert.deepEqual(heard, []);
+    end(handler);
+    return heard;
+  };
+  assert.deepEqual(
+    told((handler) => handler.onTrailers(new FieldList([['went', 'well']]))),
+    ['a 200'],
+  );
+  assert.deepEqual(
+    told((handler) => handler.onTrailers(new FieldList())),
+    ['a unavailable'],
+  );
+  assert.deepEqual(
+    told((handler) => handler.onReset(faultOf('reset'))),
+    ['a reset'],
+  );
+  assert.deepEqual(
+    told((handler) => handler.onData(EMPTY, true)),
+    [],
+  );
+  assert.deepEqual(
+    told(() => undefined, true),
+    ['a 200'],
+  );
 });

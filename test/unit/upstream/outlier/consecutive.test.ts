@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerThatSays, outlierScene } from './scene.ts';
+import { LocalResponse } from '../../../../src/protocol/local-response.ts';
+import { outlierScene } from './scene.ts';
 
 test('a host is ejected at the threshold of bad answers in a row, and not one before', () => {
   const scene = outlierScene(2);
@@ -76,7 +77,7 @@ test('an answer that is good by its status and bad by what the protocol says in 
     ['overloaded', false],
   ] as const) {
     const scene = outlierScene(1);
-    for (let time = 0; time < 5; time++) scene.hosts[0]!.passiveCheck!.onResponse(answerThatSays(outcome));
+    for (let time = 0; time < 5; time++) scene.hosts[0]!.passiveCheck!.onResponse(new LocalResponse(200), outcome);
     assert.deepEqual(scene.ejected, bad ? [0] : [], outcome);
   }
 });

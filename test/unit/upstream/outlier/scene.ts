@@ -1,6 +1,5 @@
 import { type FaultCode, type FaultOrigin, fault } from '../../../../src/base/fault.ts';
 import { ManualTimers } from '../../../../src/base/manual-timers.ts';
-import type { Outcome } from '../../../../src/protocol/head.ts';
 import { LocalResponse } from '../../../../src/protocol/local-response.ts';
 import type { Host } from '../../../../src/upstream/host.ts';
 import { OutlierDetector, type OutlierEvent } from '../../../../src/upstream/outlier/outlier-detector.ts';
@@ -71,7 +70,10 @@ export function outlierScene(count: number, changes: SettingsChanges = {}, rando
     hosts,
     events,
     answer(host, status, times = 1) {
-      for (let time = 0; time < times; time++) hosts[host]!.passiveCheck!.onResponse(new LocalResponse(status));
+      for (let time = 0; time < times; time++) {
+        const head = new LocalResponse(status);
+        hosts[host]!.passiveCheck!.onResponse(head, head.outcome);
+      }
     },
     fail(host, code, times = 1, origin = 'upstream') {
       for (let time = 0; time < times; time++) hosts[host]!.passiveCheck!.onFault(fault(code, origin, 'maybe', code));
@@ -86,9 +88,4 @@ export function outlierScene(count: number, changes: SettingsChanges = {}, rando
       return hosts.flatMap((host, index) => (host.healthy ? [] : [index]));
     },
   };
-}
-
-/** A good status, in which the protocol says that something went wrong. */
-export function answerThatSays(outcome: Outcome) {
-  return Object.assign(new LocalResponse(200), { outcome });
 }
