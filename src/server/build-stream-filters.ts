@@ -1,3 +1,4 @@
+import { loadFailure } from '../base/load-failure.ts';
 import type { Logger } from '../base/log.ts';
 import type { Timers } from '../base/timers.ts';
 import type { Listener as ListenerEntry } from '../config/index.ts';
@@ -52,7 +53,7 @@ export async function buildStreamFilters(
       try {
         return await filterKinds.get(type)!.build(config, forFilters);
       } catch (error) {
-        throw new StartError(`listener "${name}": stream filter ${type}: ${error instanceof Error ? error.message : String(error)}`);
+        throw new StartError(`listener "${name}": stream filter ${type}: ${loadFailure(error)}`);
       }
     }),
   );

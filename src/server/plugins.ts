@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { loadFailure } from '../base/load-failure.ts';
 import { BUILT_IN_TYPES } from '../filter/builtin/kinds.ts';
 import type { FilterKind } from '../filter/filter-kind.ts';
 import type { Protocol } from '../protocol/protocol.ts';
@@ -60,7 +61,7 @@ async function load(specifier: string, folder: string): Promise<Plugin> {
   try {
     module = await import(addressOf(specifier, folder));
   } catch (error) {
-    throw new StartError(`plugin "${specifier}" cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+    throw new StartError(`plugin "${specifier}" cannot be loaded: ${loadFailure(error)}`);
   }
   const wrong = faultOf(module.default);
   if (wrong !== undefined) throw new StartError(`plugin "${specifier}": ${wrong}`);

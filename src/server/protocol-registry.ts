@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { loadFailure } from '../base/load-failure.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { StartError } from './start-error.ts';
 
@@ -54,7 +55,7 @@ export class ProtocolRegistry {
     try {
       module = await import(this.specifier(name));
     } catch (error) {
-      throw new StartError(`protocol "${name}" cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+      throw new StartError(`protocol "${name}" cannot be loaded: ${loadFailure(error)}`);
     }
     if (!isProtocol(module.default)) throw new StartError(`protocol "${name}": the default export of the module is no Protocol`);
     return module.default;

@@ -1,3 +1,6 @@
+import { StartError } from '../start-error.ts';
+import type { Surroundings } from './surroundings.ts';
+
 /** Why a socket or a file could not be had, by Node's codes. */
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program has it already',
@@ -27,4 +30,16 @@ function placeOf(error: object): string {
 
 function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** A command that cannot do what it is for: says why, and ends. */
+export function fail(error: unknown, surroundings: Surroundings): void {
+  surroundings.errors.write(`meshloom: ${inWords(error)}\n`);
+  surroundings.exit(1);
+}
+
+/** What the world refused us in one line; a bug of ours with its stack. */
+export function inWords(error: unknown): string {
+  if (error instanceof StartError) return error.message;
+  return failureLine(error) ?? `this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

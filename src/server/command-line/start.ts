@@ -1,7 +1,6 @@
 import { scriptThatThrew } from '../../filter/builtin/script/script-files.ts';
-import { StartError } from '../start-error.ts';
 import type { Engine, RunningProxy } from './engine.ts';
-import { failureLine } from './failure.ts';
+import { fail, inWords } from './failure.ts';
 import type { LogLevelChoice } from './log-level.ts';
 import { hasErrors, problemLines } from './problems.ts';
 import { obeySignals } from './signals.ts';
@@ -52,15 +51,4 @@ export async function startSample(logLevel: LogLevelChoice | undefined, engine: 
   } catch (error) {
     fail(error, surroundings);
   }
-}
-
-function fail(error: unknown, surroundings: Surroundings): void {
-  surroundings.errors.write(`meshloom: ${inWords(error)}\n`);
-  surroundings.exit(1);
-}
-
-/** What the world refused us in one line; a bug of ours with its stack. */
-function inWords(error: unknown): string {
-  if (error instanceof StartError) return error.message;
-  return failureLine(error) ?? `this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

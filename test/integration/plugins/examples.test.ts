@@ -17,7 +17,7 @@ import { NoteClient, noteServer } from './notes.ts';
 
 const root = fileURLToPath(new URL('../../../../examples/plugins/', import.meta.url));
 const folder = (name: string) => join(root, name);
-const plugins = { plugins: ['./index.js'] };
+const plugins = { plugins: ['./index.mjs'] };
 
 for (const name of readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
   test(`the configuration of the template ${name.name} has no problem`, async () => {
@@ -72,7 +72,7 @@ featureTest('a discovery of a plugin finds the hosts, and finds out when they ch
   await until(async () => (await stage.call()).body === 'other', 'the other host');
 });
 
-const { default: protocolPlugin } = (await import(join(folder('protocol'), 'index.js'))) as { readonly default: Plugin };
+const { default: protocolPlugin } = (await import(join(folder('protocol'), 'index.mjs'))) as { readonly default: Plugin };
 const note = protocolPlugin.protocols![0]!;
 for (const law of contract(note, [])) test(`the protocol of the template: ${law.name}`, law.check);
 for (const vector of loadVectors(join(folder('protocol'), 'vectors'))) test(`note: ${vector.name}`, () => runVector(note, vector));

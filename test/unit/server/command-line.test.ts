@@ -42,6 +42,16 @@ test('what is not understood is one clear line and status 1, and nothing is star
   }
 });
 
+test('check says in one line which plugin cannot be loaded', async () => {
+  const program = new FakeProgram();
+  program.checkFailure = new StartError('plugin "./a.mjs" cannot be loaded: nothing there');
+  await program.run('check', '-c', 'f.json');
+  assert.deepEqual(
+    [program.errorText, program.outputText, program.exits],
+    ['meshloom: plugin "./a.mjs" cannot be loaded: nothing there\n', '', [1]],
+  );
+});
+
 test('check prints every problem and how many there are; only errors make it fail', async () => {
   const program = new FakeProgram();
   program.problems = [ERROR, WARNING, WARNING];

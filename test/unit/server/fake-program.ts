@@ -42,6 +42,7 @@ export class FakeProgram implements Engine, Surroundings {
   readonly started: [file: string, logLevel: LogLevelChoice | undefined][] = [];
   readonly checked: string[] = [];
   problems: readonly Problem[] = [];
+  checkFailure: Error | undefined;
   startFailure: Error | undefined;
   sampleFailure: Error | undefined;
   serverFailure: Error | undefined;
@@ -61,6 +62,7 @@ export class FakeProgram implements Engine, Surroundings {
 
   async check(file: string): Promise<readonly Problem[]> {
     this.checked.push(file);
+    if (this.checkFailure !== undefined) throw this.checkFailure;
     return this.problems;
   }
 

@@ -47,6 +47,16 @@ test('a plugin that cannot be used is named, with the reason', async () => {
   await refused(written('d.mjs', 'export default { discoveries: [{}] };'), /`discoveries` has not what a DiscoveryKind has/);
 });
 
+test('a module that Node.js takes for CommonJS is told how to be one of ES, and who finds what is wrong in one', async () => {
+  const home = join(folder, 'common');
+  mkdirSync(home);
+  writeFileSync(join(home, 'package.json'), '{ "type": "commonjs" }');
+  const remedy = /: give it a name that ends in \.mjs, or say "type": "module" in the package\.json of its folder$/;
+  await refused(written('common/a.js', 'export default {};'), remedy);
+  await refused(written('common/b.js', "import 'node:fs';"), remedy);
+  await refused(written('wrong.mjs', 'export default {};\n}'), /Unexpected token '}' \(node --check FILE says where\)$/);
+});
+
 test('a name that is there already is not given again', async () => {
   const builtIn = KIND.replace('mine', 'fault');
   await refused(written('fault.mjs', `export default { filters: [${builtIn}] };`), /there is a stream filter "fault" already/);

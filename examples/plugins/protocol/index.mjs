@@ -69,7 +69,7 @@ class NoteResponse extends FramedHead {
 }
 
 /** @type {import('meshloom/protocol').FrameFormat<NoteRequest, NoteResponse>} */
-const note = {
+const format = {
   name: 'note',
   prefixBytes: PREFIX,
   maxFrameBytes: 4 * 1024 * 1024,
@@ -107,5 +107,7 @@ const note = {
   goAway: () => frame(5, 0, Buffer.alloc(0)),
 };
 
+export const note = frameProtocol(format);
+
 /** @type {import('meshloom').Plugin} */
-export default { protocols: [frameProtocol(note)] };
+export default { protocols: [note] };
