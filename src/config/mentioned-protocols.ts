@@ -39,7 +39,9 @@ function collect(value: unknown, names: Set<string>, depth: number): void {
     return;
   }
   if (!isRecord(value)) return;
-  const subProtocol = at(at(value, 'extend_config'), 'sub_protocol');
+  const settings = at(value, 'extend_config');
+  if (isRecord(settings)) for (const [key, each] of Object.entries(settings)) if (isRecord(each)) names.add(key);
+  const subProtocol = at(settings, 'sub_protocol');
   for (const key of ['downstream_protocol', 'upstream_protocol']) {
     const written = at(value, key);
     if (typeof written !== 'string') continue;

@@ -2,6 +2,7 @@ import { fault } from '../base/fault.ts';
 import { CallbackTimer } from '../base/timers.ts';
 import type { Cluster as ClusterEntry, Preconnect } from '../config/index.ts';
 import type { TlsDialer } from '../net/tls/tls-dialer.ts';
+import type { Protocol } from '../protocol/protocol.ts';
 import { ConnectionPool } from '../stream/connection-pool.ts';
 import { Cluster } from '../upstream/cluster.ts';
 import type { Host } from '../upstream/host.ts';
@@ -26,6 +27,7 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
     : (host: Host) => host.renewConnections();
   // Later, for what speaks against the host may be the answer that one of these connections is just delivering.
   const onUnhealthy = (host: Host) => timers.schedule(new CallbackTimer(() => leave(host)), 0);
+  const configured = configuredProtocols(entry, surroundings);
   const destinations = goesToOriginalDestination(entry) ? buildOriginalDestination(entry, surroundings) : undefined;
   const cluster: Cluster = new Cluster({
     name: entry.name,
@@ -46,7 +48,7 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
       const calledBack = bound !== undefined && (entry.proxyProtocol === undefined || entry.connectionPerDownstream === true);
       const ending = new HostEnding(host, cluster, timers);
       return new ConnectionPool({
-        protocol,
+        protocol: configured.get(protocol) ?? protocol,
         dial() {
           host.count('connectionTotal');
           return dial(host, protocol, { client: bound?.ends });
@@ -67,6 +69,16 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
   });
   if (destinations !== undefined) cluster.follow(destinations);
   return cluster;
+}
+
+/** Those that the cluster has settings for, by what they are without any: pools are asked for by that. */
+function configuredProtocols({ protocolSettings }: ClusterEntry, { protocols }: ClusterSurroundings): ReadonlyMap<Protocol, Protocol> {
+  const configured = new Map<Protocol, Protocol>();
+  for (const [name, settings] of protocolSettings ?? []) {
+    const protocol = protocols.get(name);
+    if (protocol !== undefined) configured.set(protocol, protocol.configure?.(settings) ?? protocol);
+  }
+  return configured;
 }
 
 function buildWarmer({ protocol, connections }: Preconnect, { timers, protocols }: ClusterSurroundings): PoolWarmer {

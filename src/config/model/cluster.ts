@@ -13,6 +13,7 @@ import { healthCheck } from './health-check.ts';
 import { labels } from './metadata.ts';
 import { outlierDetection } from './outlier-detection.ts';
 import { preconnect } from './preconnect.ts';
+import { extendConfig, protocolSettings } from './protocol-settings.ts';
 import { tlsContextField } from './tls.ts';
 
 /** MOSN takes a weight outside as the nearest inside. */
@@ -121,6 +122,11 @@ export function cluster(catalogue: Catalogue) {
     probeInterval: optional(
       duration(),
       "How long a host may be silent before it is asked for a sign of life, where the protocol has one: a heartbeat of Dubbo, a PING of HTTP/2. A host that gives none after three such times has its connection closed. `0s`: never. Absent: the protocol's own custom, which is 60s for Dubbo and never for HTTP/2.",
+    ),
+    protocolSettings: optional(
+      converted(extendConfig(catalogue), (written, report) => protocolSettings(written, undefined, catalogue, report)),
+      'Settings of protocols towards the hosts, an object for each under its name. What is said of a protocol towards clients stands in the key of the same name of the proxy.',
+      { key: 'extend_config' },
     ),
     maxRequestsPerConnection: defaulted(
       integer(0, 2 ** 32 - 1),

@@ -12,11 +12,11 @@ export type SettingsOfProtocol = Readonly<Record<string, number | boolean | stri
 
 /**
  * Settings of protocols by the protocol's name. MOSN has two ways to write them: an object for each protocol under its name,
- * and, where there is but one protocol, its settings as they are.
+ * and, where there is but one protocol, its settings as they are. `downstream`: those that clients may speak; undefined: settings towards hosts.
  */
 export function protocolSettings(
   written: ReadonlyMap<string, unknown>,
-  downstream: readonly string[],
+  downstream: readonly string[] | undefined,
   catalogue: Catalogue,
   report: Report,
 ): ReadonlyMap<string, SettingsOfProtocol> {
@@ -25,11 +25,16 @@ export function protocolSettings(
   for (const [key, value] of written) {
     const protocol = inCatalogue(key, catalogue);
     if (protocol !== undefined && isRecord(value)) {
+      if (downstream?.includes(protocol) === false) {
+        report
+          .at(key)
+          .warn('is a protocol that no client speaks here', '`extend_config` of a cluster is for what is spoken with its hosts');
+      }
       settings.set(protocol, { ...settings.get(protocol), ...readSettings(Object.entries(value), protocol, catalogue, report.at(key)) });
     } else if (key !== 'sub_protocol') plain.push([key, value]);
   }
   if (plain.length === 0) return settings;
-  const [only, ...others] = downstream;
+  const [only, ...others] = downstream ?? [];
   if (only === undefined || others.length > 0) {
     for (const [key] of plain)
       report.at(key).warn('is no protocol whose settings could stand here', didYouMean(key, catalogue.protocols.keys()));

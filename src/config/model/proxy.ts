@@ -47,7 +47,7 @@ export function proxy(catalogue: Catalogue) {
     routerConfigName: required(text({ atLeast: 1 }), 'The router.'),
     extendConfig: optional(
       extendConfig(catalogue),
-      'Settings of protocols: an object for each, under its name. Where there is one protocol only, its settings may stand here as they are.',
+      'Settings of protocols towards clients: an object for each, under its name. Where there is one protocol only, its settings may stand here as they are. Those towards hosts stand in the key of the same name of their cluster.',
     ),
     fallbackForUnknownProtocol: defaulted(
       boolean(),

@@ -29,6 +29,7 @@ test('a cluster has defaults for all but its name', () => {
     connectionsPerHost: 1,
     probeInterval: undefined,
     proxyProtocol: undefined,
+    protocolSettings: undefined,
     dnsRefreshRate: undefined,
     respectDnsTtl: false,
     dnsLookupFamily: undefined,

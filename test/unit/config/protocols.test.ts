@@ -82,6 +82,24 @@ test('settings of a protocol stand under its name, and are checked against what 
   );
 });
 
+test('settings towards clients are of protocols that clients speak', () => {
+  const extend_config = { dubbo: {} };
+  assert.deepEqual(problemsOf(proxy({ downstream_protocol: 'Http1', upstream_protocol: 'dubbo', extend_config })), [
+    `warning: ${AT}.extend_config.dubbo: is a protocol that no client speaks here (\`extend_config\` of a cluster is for what is spoken with its hosts)`,
+  ]);
+});
+
+test('settings towards hosts stand at the cluster, each under the name of its protocol', () => {
+  const cluster = (extend_config: object) => edited([`${PATHS.cluster}.extend_config`, extend_config]);
+  const { protocolSettings } = accepted(cluster({ Http1: { max_head_bytes: 1024 } })).clusterManager.clusters[0]!;
+  assert.deepEqual(protocolSettings, new Map([['http1', { max_head_bytes: 1024 }]]));
+  const PLACE = 'cluster_manager.clusters[0].extend_config';
+  assert.deepEqual(problemsOf(cluster({ Http1: { max_head_bytes: 1023 }, max_head_bytes: 2048 })), [
+    `error: ${PLACE}.Http1.max_head_bytes: must be an integer from 1024 to 1048576, but is the number 1023`,
+    `warning: ${PLACE}.max_head_bytes: is no protocol whose settings could stand here`,
+  ]);
+});
+
 test('where there is but one protocol its settings may stand as they are', () => {
   const { protocolSettings } = read({ downstream_protocol: 'Http1', extend_config: { max_head_bytes: 2048 } });
   assert.deepEqual(protocolSettings, new Map([['http1', { max_head_bytes: 2048 }]]));
