@@ -138,6 +138,7 @@ function exchangeOf(changes: Partial<Route>, fields: Iterable<readonly [string, 
     filters: new FilterChain([]),
     protocolOf: () => protocol,
     clientTimeouts: { bodyMs: 60_000, drainMs: 60_000 },
+    listenerName: 'ingress',
     requestBufferBytes: 65_536,
     counts: new ProxyCounts(),
   };

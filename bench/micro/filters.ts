@@ -78,6 +78,8 @@ class BenchExchange implements Exchange {
   readonly host = { address: '10.0.0.2:8080' };
   readonly downstream = { id: 7, remoteAddress: '10.0.0.1:4000', localAddress: '10.0.0.9:2045', secure: false };
   readonly upstreamLocalAddress = undefined;
+  readonly upstreamConnectionId = 8;
+  readonly listenerName = 'ingress';
   readonly fault = undefined;
   readonly flags = [];
   readonly attempt = 1;

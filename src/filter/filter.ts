@@ -53,6 +53,9 @@ export interface Exchange {
   readonly downstream: Peer;
   /** The address of our end of the upstream connection, once there is one. */
   readonly upstreamLocalAddress: string | undefined;
+  /** The number of that connection, as `Peer.id` of the client's. */
+  readonly upstreamConnectionId: number | undefined;
+  readonly listenerName: string;
   /** Why it ended early; undefined while it has not. */
   readonly fault: Fault | undefined;
   /** Short words for what happened, for the access log; empty when nothing did. */
@@ -90,6 +93,8 @@ export interface Peer {
   readonly remoteAddress: string;
   readonly localAddress: string;
   readonly secure: boolean;
+  /** The name that the client has asked for by SNI (RFC 6066 section 3). */
+  readonly serverName?: string | undefined;
 }
 
 /** Milliseconds on the monotonic clock of `Timers.now`, but for `startedAt`; undefined while it has not happened. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Bytes } from '../base/bytes.ts';
 import { type Fault, fault } from '../base/fault.ts';
 import { CallbackTimer, type Timer } from '../base/timers.ts';
@@ -97,6 +98,12 @@ export class Connection implements SocketEvents, TurnTaker {
 
   get secure(): boolean {
     return this.settings.secure;
+  }
+
+  /** What the client has asked for by SNI (RFC 6066 section 3); undefined when it has not, and of connections that we made. */
+  get serverName(): string | undefined {
+    const { socket, settings } = this;
+    return settings.origin === 'downstream' && socket instanceof TLSSocket ? socket.servername || undefined : undefined;
   }
 
   /** What both ends have agreed upon by ALPN (RFC 7301); undefined when nothing was. Known of accepted connections only. */

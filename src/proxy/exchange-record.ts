@@ -42,6 +42,10 @@ export abstract class ExchangeRecord extends Timer {
     return this.upstream?.localAddress;
   }
 
+  get upstreamConnectionId(): number | undefined {
+    return this.upstream?.id;
+  }
+
   routeSettings<Settings>({ type }: Configurable<Settings>): Settings | undefined {
     // What stands under a type has been read by the schema of that type.
     return this.matched?.filterSettings?.get(type) as Settings | undefined;

@@ -41,6 +41,10 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
     this.stream = stream;
   }
 
+  get listenerName(): string {
+    return this.settings.listenerName;
+  }
+
   /** The route is known and its filters have run. */
   protected abstract dispatch(): void;
   /** The host is known and the filters before it have run. */

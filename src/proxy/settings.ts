@@ -10,6 +10,7 @@ import type { Route } from './route.ts';
 
 /** What all requests of one listener share. An immutable snapshot: a new configuration makes another one. */
 export interface ProxySettings {
+  readonly listenerName: string;
   readonly timers: Timers;
   readonly router: Router<Route, Exchange>;
   readonly clusters: { get(name: string): Cluster | undefined };

@@ -1,10 +1,11 @@
-import type { Destinations, Router as RouterEntry, TcpProxy } from '../config/index.ts';
+import type { Destinations, Router as RouterEntry, TcpProxy, VirtualHost } from '../config/index.ts';
 import type { Exchange } from '../filter/filter.ts';
 import { type Ends, placeTest } from '../filter/place.ts';
 import type { Route } from '../proxy/route.ts';
 import { weightedChoice } from '../proxy/weighted-choice.ts';
 import { buildRouter } from '../router/build-router.ts';
 import type { Router } from '../router/router.ts';
+import type { RouteSpec } from '../router/spec.ts';
 import { exchangeTest } from './build-condition.ts';
 import { buildRoute, type RouteSurroundings } from './build-route.ts';
 
@@ -14,13 +15,24 @@ export function buildListenerRouter(entry: RouterEntry, surroundings: RouteSurro
     entry.virtualHosts.map((virtualHost) => ({
       name: virtualHost.name,
       domains: virtualHost.domains,
-      routes: virtualHost.routes.map((route) => ({
-        match: route.match,
-        holds: exchangeTest(route.match),
-        value: buildRoute(route, virtualHost, entry, surroundings),
-      })),
+      routes: [
+        ...withoutTls(virtualHost, entry, surroundings),
+        ...virtualHost.routes.map((route) => ({
+          match: route.match,
+          holds: exchangeTest(route.match),
+          value: buildRoute(route, virtualHost, entry, surroundings),
+        })),
+      ],
     })),
   );
+}
+
+/** A virtual host that wants TLS has a route for those who come without, before all others. */
+function withoutTls(virtualHost: VirtualHost, entry: RouterEntry, surroundings: RouteSurroundings): readonly RouteSpec<Route, Exchange>[] {
+  const { withoutTls: route } = virtualHost;
+  if (route === undefined) return [];
+  const value = buildRoute(route, virtualHost, entry, surroundings);
+  return [{ match: {}, holds: ({ downstream }) => !downstream.secure, value }];
 }
 
 /** A `tcp_proxy` has one route, which finds its cluster by the addresses of the connection. */

@@ -61,6 +61,7 @@ function servingWith(
   const named = (name: string): Protocol => protocols.get(name)!;
   const logs = entry.accessLogs.map(({ path, format }) => accessLog(format, surroundings.lineSink(path)));
   const common: Omit<ProxySettings, 'router' | 'filters'> = {
+    listenerName: entry.name,
     timers,
     clusters,
     protocolOf,

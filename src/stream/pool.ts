@@ -27,6 +27,7 @@ export interface Pool {
 
 /** What may be known of a connection that carries a stream. */
 export interface PoolConnection {
+  readonly id: number;
   readonly localAddress: string;
 }
 

@@ -86,6 +86,9 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
   get localAddress(): string {
     return this.connection.localAddress;
   }
+  get serverName(): string | undefined {
+    return this.connection.serverName;
+  }
   get activeStreams(): number {
     return this.codec === undefined ? 0 : this.codec.activeStreams;
   }

@@ -8,6 +8,7 @@ export type Wire = Pick<
   | 'remoteAddress'
   | 'localAddress'
   | 'secure'
+  | 'serverName'
   | 'bytesRead'
   | 'bytesWritten'
   | 'applicationProtocol'

@@ -83,11 +83,16 @@ const presentType = converted(clusterType, (type, report) => {
   return type;
 });
 
+const keepalive = object('Keepalive', "MOSN's heartbeats on connections to hosts.", {
+  interval: optional(duration(), "As the cluster's `probe_interval`, which comes before it. `0s`: as if absent."),
+  timeout: ignored(duration(), 'a host is given up when it gives no sign of life three times in a row', 'How long the answer may take.'),
+});
+
 /** Hosts that do the same work. */
 export type Cluster = Read<ReturnType<typeof cluster>>;
 
 export function cluster(catalogue: Catalogue) {
-  return object('Cluster', 'Hosts that do the same work.', {
+  const entry = object('Cluster', 'Hosts that do the same work.', {
     name: required(text({ atLeast: 1 }), 'The name that routes know it by.'),
     type: defaulted(
       presentType,
@@ -160,7 +165,7 @@ export function cluster(catalogue: Catalogue) {
     lbSubsetConfig: optional(subsets, 'Divides its hosts by their labels. As in MOSN it has no effect without `subset_selectors`.'),
     originalDstLbConfig: defaulted(originalDestination, {}, 'How the host is found, with the type `ORIGINAL_DST`.'),
     spec: ignored(anything(), 'there is no subscription to a registry yet', 'The services of a registry that bring the hosts.'),
-    keepalive: ignored(anything(), "the operating system's own probes are used", 'Probes on connections without traffic.'),
+    keepalive: optional(keepalive, "MOSN's heartbeats on connections to hosts."),
     dnsRefreshRate: optional(duration(), "The time between two look-ups of a `STRICT_DNS` cluster. The default is MOSN's 5s."),
     respectDnsTtl: defaulted(boolean(), false, 'Whether answers of DNS say how long they hold, in place of `dns_refresh_rate`.'),
     dnsLookupFamily: optional(enumeration('V4_ONLY', 'V6_ONLY'), 'Which addresses are asked for. Absent: both.'),
@@ -171,7 +176,11 @@ export function cluster(catalogue: Catalogue) {
     ),
     dnsResolverPort: defaulted(dnsPort, '53', 'The port of the resolvers in that file.'),
     mark: ignored(integer(), 'Node.js has no way to set it', 'The mark of the sockets (SO_MARK).'),
-    subType: ignored(text(), 'MOSN does not act upon it either', 'A finer type.'),
+    subType: ignored(text(), 'neither here nor in MOSN does anything go by it', 'A finer type.'),
     clusterPoolEnable: ignored(boolean(), 'each cluster has pools of its own', 'Whether connections are pooled by cluster.'),
   });
+  return converted(entry, ({ keepalive: beats, ...rest }) => ({
+    ...rest,
+    probeInterval: rest.probeInterval ?? (beats?.interval || undefined),
+  }));
 }

@@ -98,7 +98,12 @@ export function listener(catalogue: Catalogue) {
       "How long a connection may take to say what the filters wait for, such as the header of the PROXY protocol. The default is Envoy's.",
     ),
     type: ignored(enumeration('ingress', 'egress'), 'nothing goes by it', 'On which side of a service it stands.'),
-    reuseport: ignored(boolean(), 'it is chosen by the number of workers', 'Whether several sockets share the port.'),
+    reuseport: ignored(
+      boolean(),
+      'Node.js 20 cannot set it (SO_REUSEPORT), and one process serves',
+      'Whether several processes share the port.',
+      (shares) => shares === false,
+    ),
     defaultReadBufferSize: ignored(integer(), 'Node.js reads up to 64 KiB in one go', 'The size of the buffer to read into.'),
     logPath: ignored(text(), REPLACED_LOG, 'A relic of older MOSN, which it does not read any more.', (path) => path === 'stdout'),
     logLevel: ignored(text(), REPLACED_LOG, 'A relic of older MOSN, which it does not read any more.'),

@@ -1,8 +1,8 @@
-import { list } from '../../base/schema/collections.ts';
-import { defaulted, ignored, required } from '../../base/schema/fields.ts';
+import { converted, list } from '../../base/schema/collections.ts';
+import { defaulted, required } from '../../base/schema/fields.ts';
 import { notation } from '../../base/schema/notation.ts';
 import { object } from '../../base/schema/object.ts';
-import { text } from '../../base/schema/scalars.ts';
+import { enumeration, text } from '../../base/schema/scalars.ts';
 import type { Read } from '../../base/schema/schema.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { perFilterConfig } from './filter-settings.ts';
@@ -10,11 +10,19 @@ import { folderOf } from './folder.ts';
 import { headerLists } from './headers.ts';
 import { route } from './route.ts';
 
+const requireTls = converted(enumeration('NONE', 'EXTERNAL_ONLY', 'ALL'), (written, report) => {
+  if (written === 'EXTERNAL_ONLY') {
+    report.warn('is not acted upon by Meshloom: nobody says which requests are internal', 'write "ALL", for all of them');
+  }
+  return written === 'ALL';
+});
+
 /** The routes for some names of hosts. */
 export type VirtualHost = Read<ReturnType<typeof virtualHost>>;
 
 function virtualHost(catalogue: Catalogue) {
-  return object('Virtual host', 'The routes for some names of hosts.', {
+  const toTls = route(catalogue);
+  const entry = object('Virtual host', 'The routes for some names of hosts.', {
     name: defaulted(text(), '', 'A name, for logs.'),
     domains: defaulted(
       list(notation('domain', 'a domain such as "example.org", "*.example.org" or "*"', catalogue.domainFault)),
@@ -22,10 +30,19 @@ function virtualHost(catalogue: Catalogue) {
       'The names of hosts, without regard to case: exact, `*.example.org`, `www.*`, or `*` for all that no other virtual host has; each with a port or without.',
     ),
     routes: defaulted(list(route(catalogue)), [], 'The routes, of which the first that matches is taken.', { key: 'routers' }),
-    requireTls: ignored(text(), 'MOSN does not act upon it either', 'Whether requests must have come over TLS.'),
+    requireTls: defaulted(
+      requireTls,
+      'NONE',
+      "`ALL`: requests that came without TLS are sent to the same place with `https`, by 301, whatever the routes say; calls, which cannot be sent anywhere, are refused. The connection to this proxy counts, and nothing that a client says. The meaning is Envoy's, as MOSN never looks at it; `EXTERNAL_ONLY` has no effect, for nobody says which requests are internal.",
+    ),
     ...headerLists,
     perFilterConfig: perFilterConfig(catalogue),
   });
+  return converted(entry, ({ requireTls: required, ...rest }, report) => ({
+    ...rest,
+    /** Where it is there, it comes before all routes for requests that came without TLS. */
+    withoutTls: required ? toTls.read({ redirect: { https_redirect: true } }, report) : undefined,
+  }));
 }
 
 /** A table of routes, which listeners name. */

@@ -42,6 +42,7 @@ export const ATTRIBUTES: Attributes = {
   origin: { ip: text(({ downstream }) => hostOf(downstream.remoteAddress)) },
   connection: {
     id: text(({ downstream }) => String(downstream.id)),
+    requested_server_name: text(({ downstream }) => downstream.serverName ?? ''),
     mtls: { type: 'bool', read: ({ downstream }) => downstream.secure },
   },
   context: { protocol: text(({ request }) => request.protocol) },

@@ -39,6 +39,8 @@ const OWN: Readonly<Record<string, Read>> = {
   downstream_local_address: ({ downstream }) => downstream.localAddress,
   downstream_remote_address: ({ downstream }) => downstream.remoteAddress,
   listener_port: ({ downstream }) => /:(\d+)$/.exec(downstream.localAddress)?.[1],
+  upstream_connection_id: ({ upstreamConnectionId: id }) => (id === undefined ? undefined : String(id)),
+  listener_name: ({ listenerName }) => listenerName,
   connection_id: ({ downstream }) => String(downstream.id),
   upstream_host: ({ host }) => host?.address,
   upstream_cluster: ({ route }) => route?.clusterName,
@@ -47,6 +49,7 @@ const OWN: Readonly<Record<string, Read>> = {
 
 /** What a peer said. */
 const FOREIGN: Readonly<Record<string, Read>> = {
+  requested_server_name: ({ downstream }) => downstream.serverName,
   upstream_transport_failure_reason: ({ fault }) => fault?.detail.replaceAll(' ', '_'),
   request_scheme: ({ request }) => request.scheme,
   request_method: ({ request }) => request.method,
@@ -66,14 +69,7 @@ const FOREIGN: Readonly<Record<string, Read>> = {
 };
 
 /** Names that MOSN knows and for which there is nothing here: always missing. */
-const ABSENT: readonly string[] = [
-  'trace_id',
-  'upstream_connection_id',
-  'stream_id',
-  'requested_server_name',
-  'listener_name',
-  'request_length',
-];
+export const ABSENT: readonly string[] = ['trace_id', 'stream_id', 'request_length'];
 
 /** What comes before a name that the caller chooses. MOSN says `header`, its users say `headers` as well. */
 const PREFIXES: readonly (readonly [prefix: string, read: (name: string) => Read])[] = [

@@ -16,6 +16,8 @@ export interface StageConfiguration {
   readonly networkFilters?: readonly object[];
   readonly streamFilters?: readonly object[];
   readonly listener?: object;
+  /** Beside `filters` of the filter chain: `tls_context`. */
+  readonly chain?: object;
   readonly server?: object;
   /** Beside `servers` and `cluster_manager`. */
   readonly root?: object;
@@ -56,7 +58,7 @@ export function stageConfiguration(
             address: '127.0.0.1:0',
             bind_port: true,
             ...settings.listener,
-            filter_chains: [{ filters: settings.networkFilters ?? [proxy] }],
+            filter_chains: [{ filters: settings.networkFilters ?? [proxy], ...settings.chain }],
             ...(settings.streamFilters === undefined ? {} : { stream_filters: settings.streamFilters }),
           },
         ],

@@ -246,3 +246,15 @@ test('a cluster without hosts is warned of, and one without a name an error', ()
   assert.deepEqual(problemsOf(cluster('hosts', [])), [`warning: ${AT}.hosts: is empty: requests to this cluster fail`]);
   assert.ok(problemsOf(cluster('name', undefined)).includes(`error: ${AT}.name: is missing`));
 });
+
+test("MOSN's keepalive says how often hosts are asked for a sign of life, unless `probe_interval` does", () => {
+  assert.equal(read(cluster('keepalive', { interval: '7s' })).probeInterval, 7_000);
+  assert.equal(read(cluster('keepalive', { interval: '0s' })).probeInterval, undefined);
+  assert.equal(
+    read(edited([`${PATHS.cluster}.keepalive`, { interval: '7s' }], [`${PATHS.cluster}.probe_interval`, '0s'])).probeInterval,
+    0,
+  );
+  assert.deepEqual(problemsOf(cluster('keepalive', { timeout: '1s' })), [
+    `warning: ${AT}.keepalive.timeout: is not acted upon by Meshloom: a host is given up when it gives no sign of life three times in a row`,
+  ]);
+});

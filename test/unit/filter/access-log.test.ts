@@ -19,6 +19,7 @@ const NOTHING: Partial<Exchange> = {
   route: undefined,
   host: undefined,
   upstreamLocalAddress: undefined,
+  upstreamConnectionId: undefined,
   timing: {
     startedAt: STARTED_AT,
     start: START,
@@ -34,7 +35,7 @@ const NOTHING: Partial<Exchange> = {
 test("without a format the line is MOSN's", () => {
   assert.equal(
     lineOf(undefined),
-    '2024/02/03 04:05:06.007 -  7 - 250µs 2.5ms 345 12 test 200 3ms - 200 10.0.0.9:5000 10.0.0.9:2045 10.0.0.1:4000 10.0.0.2:8080',
+    '2024/02/03 04:05:06.007 -  7 8 250µs 2.5ms 345 12 test 200 3ms - 200 10.0.0.9:5000 10.0.0.9:2045 10.0.0.1:4000 10.0.0.2:8080',
   );
   assert.equal(lineOf(''), lineOf(undefined));
 });
@@ -79,7 +80,9 @@ const VALUES: Readonly<Record<string, string>> = {
   authority: 'a.test:80',
   listener_port: '2045',
   connection_id: '7',
-  upstream_connection_id: '-',
+  upstream_connection_id: '8',
+  listener_name: 'ingress',
+  requested_server_name: '-',
   trace_id: '-',
   downstream_protocol: 'test',
   upstream_protocol: 'local',

@@ -36,6 +36,8 @@ export function exchange(given: Partial<Exchange> = {}): Exchange {
     host: { address: '10.0.0.2:8080' },
     downstream: { id: 7, remoteAddress: '10.0.0.1:4000', localAddress: '10.0.0.9:2045', secure: false },
     upstreamLocalAddress: '10.0.0.9:5000',
+    upstreamConnectionId: 8,
+    listenerName: 'ingress',
     fault: undefined,
     flags: [],
     attempt: 1,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { check } from '../../../src/config/index.ts';
 import { expression } from '../../../src/filter/expression/expression.ts';
-import { variable } from '../../../src/filter/format/variables.ts';
+import { ABSENT, variable } from '../../../src/filter/format/variables.ts';
 import { catalogue } from '../../support/catalogue.ts';
 import { edited, PATHS } from '../../support/checked.ts';
 import { repository } from '../../support/shared-files.ts';
@@ -22,6 +22,14 @@ test('every variable that the page speaks of is one', () => {
     const written = name.replace('LENGTH', '5').replace(/NAME|OTHER/g, 'x');
     assert.notEqual(typeof variable(written), 'string', name);
   }
+});
+
+test('the variables that are said to be always empty are those that are', () => {
+  const [, said = ''] = /always empty[^:]*: (.*)\n/.exec(section('Variables')) ?? [];
+  assert.deepEqual(
+    Array.from(said.matchAll(/`(\w+)`/g), ([, name]) => name),
+    [...ABSENT],
+  );
 });
 
 test('every attribute that the page speaks of is one', () => {

@@ -130,6 +130,7 @@ class Run {
         filters,
         protocolOf: () => ({ name: 'script' }) as Protocol,
         clientTimeouts: { bodyMs: 5_000, drainMs: 5_000 },
+        listenerName: 'ingress',
         requestBufferBytes: 64,
         counts: this.counts,
       },

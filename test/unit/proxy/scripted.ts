@@ -101,7 +101,7 @@ export class ScriptedPool implements Pool {
   }
   open(handler: ResponseHandler, waiter: PoolWaiter): ClientStream | Fault | undefined {
     const next = this.next.shift();
-    waiter.connection = { localAddress: '127.0.0.1:50000' };
+    waiter.connection = { id: 50, localAddress: '127.0.0.1:50000' };
     if (next === undefined) return this.stream(handler);
     if (next !== 'wait') return next;
     this.waiting = { handler, waiter };
@@ -225,6 +225,7 @@ export function scene(options: SceneOptions = {}): Scene {
     filters: new FilterChain(options.filters ?? []),
     protocolOf: () => protocol,
     clientTimeouts: { bodyMs: 60_000, drainMs: 60_000 },
+    listenerName: 'ingress',
     requestBufferBytes: options.requestBufferBytes ?? 64,
     counts: new ProxyCounts(),
   };

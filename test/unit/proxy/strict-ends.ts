@@ -131,7 +131,7 @@ export class StrictPool implements Pool {
   mood: 'serve' | 'wait' | Fault = 'serve';
 
   open(handler: ResponseHandler, waiter: PoolWaiter): ClientStream | Fault | undefined {
-    waiter.connection = { localAddress: '' };
+    waiter.connection = { id: 50, localAddress: '' };
     if (this.mood === 'serve') return this.stream(handler);
     if (this.mood !== 'wait') return this.mood;
     this.waiting.push({ handler, waiter });

@@ -16,6 +16,7 @@ export class ScriptedWire implements Wire {
   readonly remoteAddress = '127.0.0.1:8080';
   readonly localAddress: string;
   readonly secure = false;
+  readonly serverName = undefined;
   bytesRead = 0;
   bytesWritten = 0;
   applicationProtocol: string | undefined = undefined;
