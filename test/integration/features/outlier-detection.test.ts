@@ -68,6 +68,44 @@ featureTest('a host that fails too large a share of its requests is ejected at t
   assert.deepEqual(healthy(stage), [false, true]);
 });
 
+featureTest('a host with gateway failures in a row is ejected, where the configuration says so', async (stage) => {
+  const statuses = [503, 404];
+  const a = await stage.backend('a', () => ({ status: statuses.shift() ?? 503 }));
+  const b = await stage.backend('b');
+  const outlier_detection = {
+    ...SOON,
+    base_ejection_time: '60s',
+    consecutive_5xx: 0,
+    consecutive_gateway_failure: 2,
+    enforcing_consecutive_gateway_failure: 100,
+  };
+  await stage.start({ clusters: { backends: { backends: [a, b], outlier_detection } } });
+  await outcomes(stage, 10);
+  assert.deepEqual(healthy(stage), [false, true]);
+  assert.equal(a.seen.length, 4);
+});
+
+featureTest('a host that succeeds much less often than the others is ejected at the end of the interval', async (stage) => {
+  let calls = 0;
+  const flaky = await stage.backend('flaky', () => (++calls % 2 === 0 ? { body: 'flaky' } : { status: 500 }));
+  const others = [await stage.backend('b'), await stage.backend('c'), await stage.backend('d')];
+  const outlier_detection = {
+    ...SOON,
+    interval: '300ms',
+    base_ejection_time: '60s',
+    consecutive_5xx: 0,
+    success_rate_minimum_hosts: 4,
+    success_rate_request_volume: 4,
+    success_rate_stdev_factor: 1000,
+  };
+  await stage.start({ clusters: { backends: { backends: [flaky, ...others], outlier_detection } } });
+  await until(async () => {
+    await outcomes(stage, 16);
+    return healthy(stage)[0] === false;
+  }, 'the ejection');
+  assert.deepEqual(healthy(stage), [false, true, true, true]);
+});
+
 featureTest('a health check that goes well ends an ejection', async (stage) => {
   const [a, b] = [await stage.backend('a', () => ({ status: 500 })), await stage.backend('b')];
   const outlier_detection = { ...SOON, consecutive_5xx: 1, interval: '60s', base_ejection_time: '60s' };
