@@ -13,6 +13,7 @@ export interface DubboLimits {
   readonly maxPayloadBytes: number;
   readonly maxConcurrentStreams: number;
   readonly maxPendingRequests: number;
+  readonly maxUnreadBytes: number;
   readonly heartbeats: boolean;
   readonly readTimeoutAttachment: boolean;
 }
@@ -52,6 +53,7 @@ export function dubboFormat(limits: DubboLimits): FrameFormat<DubboRequest, Dubb
     maxFrameBytes: PREFIX_BYTES + limits.maxPayloadBytes,
     room: limits.maxConcurrentStreams,
     ceiling: limits.maxPendingRequests,
+    maxUnreadBytes: limits.maxUnreadBytes,
     sniff: (prefix) => {
       if (prefix.length === 0) return 'more';
       if (prefix[0] !== MAGIC >> 8) return 'no';

@@ -5,6 +5,7 @@ const defaults: DubboLimits = {
   maxPayloadBytes: 8 * 1024 * 1024,
   maxConcurrentStreams: 1024,
   maxPendingRequests: 16_384,
+  maxUnreadBytes: 64 * 1024 * 1024,
   heartbeats: true,
   readTimeoutAttachment: false,
 };
@@ -37,6 +38,15 @@ const options: readonly ProtocolOption[] = [
       'Calls of one downstream connection that wait for their answers; further ones are answered with status 100. The default is more than any consumer in order has.',
   },
   {
+    name: 'max_unread_bytes',
+    type: 'integer',
+    default: defaults.maxUnreadBytes,
+    minimum: 0,
+    maximum: 1024 * 1024 * 1024,
+    description:
+      'Bytes of answers that wait for a consumer that does not read them; calls whose answers come then are answered with status 100. The default is eight of the longest answers.',
+  },
+  {
     name: 'heartbeats',
     type: 'boolean',
     default: defaults.heartbeats,
@@ -57,11 +67,19 @@ function dubboProtocol(limits: DubboLimits): Protocol {
     options,
     // Dubbo's own (`heartbeat`), after three of which its peers give up too.
     probeIntervalMs: 60_000,
-    configure: ({ max_payload_bytes, max_concurrent_streams, max_pending_requests, heartbeats, read_timeout_attachment }) =>
+    configure: ({
+      max_payload_bytes,
+      max_concurrent_streams,
+      max_pending_requests,
+      max_unread_bytes,
+      heartbeats,
+      read_timeout_attachment,
+    }) =>
       dubboProtocol({
         maxPayloadBytes: Number(max_payload_bytes ?? limits.maxPayloadBytes),
         maxConcurrentStreams: Number(max_concurrent_streams ?? limits.maxConcurrentStreams),
         maxPendingRequests: Number(max_pending_requests ?? limits.maxPendingRequests),
+        maxUnreadBytes: Number(max_unread_bytes ?? limits.maxUnreadBytes),
         heartbeats: Boolean(heartbeats ?? limits.heartbeats),
         readTimeoutAttachment: Boolean(read_timeout_attachment ?? limits.readTimeoutAttachment),
       }),

@@ -24,6 +24,8 @@ export class FrameCodec<Request extends FramedHead & RequestHead, Response exten
   dead = false;
   leaving = false;
   private full = false;
+  /** Bytes of answers since then. */
+  private unreadBytes = 0;
   private readonly reader: FrameReader;
   private readonly asking: FrameAsking<Request, Response>;
   private readonly answering: FrameAnswering<Request, Response>;
@@ -110,6 +112,7 @@ export class FrameCodec<Request extends FramedHead & RequestHead, Response exten
   drained(): void {
     if (this.full) {
       this.full = false;
+      this.unreadBytes = 0;
       this.host.resume();
     }
     this.asking.waiting.drained();
@@ -147,6 +150,15 @@ export class FrameCodec<Request extends FramedHead & RequestHead, Response exten
     if (this.full || this.host.writable || this.peer === 'upstream') return;
     this.full = true;
     this.host.pause();
+  }
+
+  /** One connection to the called side carries the answers of many callers: it cannot be stopped for the sake of one that is slow. */
+  takesAnswer(bytes: number): boolean {
+    if (!this.full) return true;
+    const { maxUnreadBytes } = this.format;
+    if (maxUnreadBytes !== undefined && this.unreadBytes + bytes > maxUnreadBytes) return false;
+    this.unreadBytes += bytes;
+    return true;
   }
 
   /** Called once for each stream that is over, after its last callback. */

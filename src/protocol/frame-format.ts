@@ -54,6 +54,11 @@ export interface FrameFormat<Request extends FramedHead & RequestHead, Response 
   readonly room: number;
   /** Requests of one peer that may wait for our answers. Further ones are answered 'overloaded'. */
   readonly ceiling: number;
+  /**
+   * Bytes of answers that may wait for a peer that does not read them, once as many wait as its connection takes in its stride. A further
+   * one is dropped, and its request answered 'overloaded'. Absent: without limit.
+   */
+  readonly maxUnreadBytes?: number;
   sniff(prefix: Bytes): Sniff;
   /** Length of the whole frame whose prefix stands at `at`, in bytes; less than `prefixBytes` when it is no frame of this protocol. */
   frameBytes(bytes: Bytes, at: number): number;

@@ -41,19 +41,12 @@ class ValueCondition implements Condition {
   }
 }
 
-/** A named value is there and says anything at all. */
-class SomeCondition implements Condition {
-  private readonly read: ReadField;
+const readService = fieldReader('service');
 
-  constructor(read: ReadField) {
-    this.read = read;
-  }
-
-  holds(head: RequestHead): boolean {
-    const value = this.read(head);
-    return value !== undefined && value !== '';
-  }
-}
+/** A service is called. An RPC request, which is one without a scheme, always calls one, though its name may be written so that nobody here reads it. */
+const ANY_SERVICE: Condition = {
+  holds: (head) => head.scheme === '' || Boolean(readService(head)),
+};
 
 /** What a match asks for besides the path; undefined when some of it cannot be understood, which has been reported then. */
 export function conditionsOf(match: RouteMatch, path: string, report: ReportProblem): readonly Condition[] | undefined {
@@ -61,7 +54,7 @@ export function conditionsOf(match: RouteMatch, path: string, report: ReportProb
   const anyService = headers[0];
   // MOSN's way to say "any service": alone, without a path, and not marked as a regular expression.
   if (!match.prefix && !match.path && !match.regex && headers.length === 1 && anyService?.name === 'service' && anyService.value === '.*') {
-    return [new SomeCondition(fieldReader('service'))];
+    return [ANY_SERVICE];
   }
   const conditions: (Condition | undefined)[] = [];
   for (const [index, header] of headers.entries()) {

@@ -1,5 +1,4 @@
 import { type Fault, fault } from '../base/fault.ts';
-import type { Logger } from '../base/log.ts';
 import type { Timers } from '../base/timers.ts';
 import type { FilterChain } from '../filter/chain.ts';
 import type { Connection } from '../net/connection.ts';
@@ -11,6 +10,7 @@ import { ListenerProxy } from '../proxy/listener-proxy.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
 import { ServerConnection, type ServerTimeouts, type Service } from '../stream/server-connection.ts';
 import type { ConnectionCounts } from './admin/collect-stats.ts';
+import { ConnectionLog } from './connection-log.ts';
 import type { Entrance } from './entrance.ts';
 import type { Served } from './listener-plan.ts';
 
@@ -43,7 +43,7 @@ export class ServedListener implements Served {
   readonly name: string;
   private readonly listener: Listener;
   private readonly timers: Timers;
-  private readonly logger: Logger;
+  private readonly log: ConnectionLog;
   private serving: Serving;
   /** By their place among the stages. Those that there are are kept, so that open connections serve what is new as well. */
   private readonly proxies: ListenerProxy[] = [];
@@ -57,7 +57,7 @@ export class ServedListener implements Served {
   constructor(options: ListenerOptions, serving: Serving) {
     this.name = options.name;
     this.timers = options.timers;
-    this.logger = options.logger;
+    this.log = new ConnectionLog(options);
     this.serving = serving;
     this.service = this.serviceOf(serving);
     this.listener = new Listener(options, (connection) => this.accept(connection));
@@ -144,9 +144,7 @@ export class ServedListener implements Served {
     this.gone.connections++;
     this.gone.bytesRead += connection.connection.bytesRead;
     this.gone.bytesWritten += connection.connection.bytesWritten;
-    if (why.code !== 'closed' && this.logger.enabled('debug')) {
-      this.logger.debug(`listener "${this.name}": the connection of ${connection.remoteAddress} ended: ${why.code}, ${why.detail}`);
-    }
+    this.log.ended(connection, why);
     if (this.draining && this.open.size === 0) this.whenEmpty?.();
   }
 }

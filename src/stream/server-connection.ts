@@ -58,6 +58,8 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
   private idleSince: number;
   /** A head has been completed since the last look: what is partial now is another one. */
   private headCompleted = false;
+  /** What the peer, or our limits, ended it by. The socket then closes in good order. */
+  private failure: Fault | undefined;
 
   constructor(connection: Wire, options: ServerConnectionOptions) {
     super(connection);
@@ -118,6 +120,7 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     this.connection.close();
   }
   fail(why: Fault): void {
+    this.failure = why;
     this.move('drain');
     this.codec?.abort(why);
     this.connection.close();
@@ -164,7 +167,7 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
     this.stopPulse();
     this.codec?.abort(why);
     this.service.sink.onClosed?.(this, why);
-    this.options.onClosed(this, why);
+    this.options.onClosed(this, this.failure ?? why);
   }
 
   private detect(chunk: Bytes): void {

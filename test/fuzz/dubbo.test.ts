@@ -16,6 +16,7 @@ const format = dubboFormat({
   maxPayloadBytes: 8 << 20,
   maxConcurrentStreams: 8,
   maxPendingRequests: 8,
+  maxUnreadBytes: 65_536,
   heartbeats: true,
   readTimeoutAttachment: false,
 });

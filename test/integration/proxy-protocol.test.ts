@@ -7,9 +7,9 @@ import { connect, createServer as createTlsServer, type Server as TlsServer } fr
 import { createProxy } from '../../src/index.ts';
 import { CertificateAuthority } from '../support/certificates.ts';
 import { temporaryFolder } from '../support/configuration.ts';
+import { LogBook } from '../support/log-book.ts';
 import { freePort } from '../support/ports.ts';
 import { RawConnection, RawServer } from '../support/raw-connection.ts';
-import { LogBook } from '../support/tls-stage.ts';
 
 const folder = temporaryFolder('proxy-protocol');
 const authority = new CertificateAuthority(folder);

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { createProxy, type Logger, type MeshProxy } from '../../src/index.ts';
+import { createProxy, type MeshProxy } from '../../src/index.ts';
 import { CertificateAuthority, type CertificateFiles } from './certificates.ts';
 import { temporaryFolder } from './configuration.ts';
 import { within } from './deadline.ts';
+import { LogBook } from './log-book.ts';
 import { freePort } from './ports.ts';
 
 export const folder = temporaryFolder('tls');
@@ -25,32 +26,6 @@ export interface StageSettings {
   readonly proxy?: object;
   readonly cluster?: object;
   readonly host?: string;
-}
-
-/** Keeps what was logged, and lets a test wait for a line. */
-export class LogBook implements Logger {
-  readonly lines: string[] = [];
-  private waiting: (() => void)[] = [];
-
-  readonly enabled = (): boolean => true;
-  readonly trace = (message: string): void => this.add(message);
-  readonly debug = (message: string): void => this.add(message);
-  readonly info = (message: string): void => this.add(message);
-  readonly warn = (message: string): void => this.add(message);
-  readonly error = (message: string): void => this.add(message);
-  readonly fatal = (message: string): void => this.add(message);
-
-  async until(pattern: RegExp): Promise<void> {
-    const found = async (): Promise<void> => {
-      while (!this.lines.some((line) => pattern.test(line))) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    };
-    await within(found(), `a line like ${pattern}`);
-  }
-
-  private add(message: string): void {
-    this.lines.push(message);
-    for (const wake of this.waiting.splice(0)) wake();
-  }
 }
 
 export class TlsStage {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ScriptClient, ScriptServer } from 'meshloom/testing';
 import dubbo from '../../../protocols/dubbo/index.ts';
 import { makeFrame } from '../../../protocols/dubbo/prefix.ts';
+import { DubboResponse } from '../../../protocols/dubbo/response.ts';
 import { hessianBody } from './bodies.ts';
 
 test('the first two bytes tell the protocol', () => {
@@ -44,10 +45,36 @@ test("every option's default is what the protocol does without settings", () => 
     max_payload_bytes: 8_388_608,
     max_concurrent_streams: 1024,
     max_pending_requests: 16_384,
+    max_unread_bytes: 67_108_864,
     heartbeats: true,
     read_timeout_attachment: false,
   });
   assert.equal(new ScriptClient(dubbo).codec.room, 1024);
+});
+
+test('answers up to max_unread_bytes wait for a consumer that does not read, and one more byte is status 100', () => {
+  const answer = makeFrame(0x02, 20, Buffer.alloc(84));
+  const server = new ScriptServer(dubbo.configure!({ max_unread_bytes: 2 * answer.length }));
+  server.highWaterMark = 1;
+  for (let id = 0; id < 5; id++) server.receive(makeFrame(0xc2, 0, hessianBody()));
+  for (const [at, { stream }] of server.served.entries()) {
+    const body = at === 2 ? Buffer.alloc(85) : Buffer.alloc(84);
+    const head = new DubboResponse(makeFrame(0x02, 20, body));
+    stream.sendHead(head, false);
+    stream.sendData(head.payload, true);
+  }
+  const statuses = (bytes: Buffer): number[] => {
+    const found: number[] = [];
+    for (let at = 0; at < bytes.length; at += 16 + bytes.readUInt32BE(at + 12)) found.push(bytes[at + 3]!);
+    return found;
+  };
+  // The first fills the queue. The third is one byte too long, the fourth just fits, and there is no room for the fifth.
+  assert.deepEqual(statuses(server.flush()), [20, 20, 100, 20, 100]);
+  server.receive(makeFrame(0xc2, 0, hessianBody()));
+  const head = new DubboResponse(answer);
+  server.served[5]!.stream.sendHead(head, false);
+  server.served[5]!.stream.sendData(head.payload, true);
+  assert.deepEqual(statuses(server.flush()), [20], 'who reads again is answered again');
 });
 
 test('ids are all 64 bits', () => {

@@ -132,10 +132,10 @@ test('query parameters are matched by name, decoded, the first of a name', () =>
   for (const query of ['', '?', '?Q=1', '?a=q', '?a&=q']) assert.equal(present.match(httpHead('a', `/${query}`)), undefined, query);
 });
 
-test('the lone service .* takes every call that names a service', () => {
+test('the lone service .* takes every call, also one whose service nobody can read, and of HTTP what names one', () => {
   const router = routerOf({ headers: [{ name: 'service', value: '.*' }] });
   assert.equal(router.match(rpcHead('com.example.Service', 'call')), 1);
-  assert.equal(router.match(rpcHead('', 'call')), undefined);
+  assert.equal(router.match(rpcHead('', 'call')), 1);
   assert.equal(router.match(httpHead('a', '/')), undefined);
   assert.equal(router.match(httpHead('a', '/', { service: 'x' })), 1);
 });
