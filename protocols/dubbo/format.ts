@@ -1,4 +1,5 @@
 import type { Bytes, FrameFormat, FrameKind } from 'meshloom/protocol';
+import { AttachmentHeaders } from './attachment-headers.ts';
 import { genericAnswer } from './generic-answer.ts';
 import { callFault, genericCall } from './generic-call.ts';
 import { hessian2 } from './hessian2.ts';
@@ -16,6 +17,8 @@ export interface DubboLimits {
   readonly maxUnreadBytes: number;
   readonly heartbeats: boolean;
   readonly readTimeoutAttachment: boolean;
+  /** As `AttachmentHeaders` reads it. */
+  readonly attachmentHeaders: string;
 }
 
 /** The body of an event is one text: this one says that the provider takes no new requests, as it does before it stops. */
@@ -47,6 +50,7 @@ function eventKind(frame: Bytes, flags: number): FrameKind {
 /** Dubbo's frames with these limits. */
 export function dubboFormat(limits: DubboLimits): FrameFormat<DubboRequest, DubboResponse> {
   const heartbeatAsk = (): Bytes => makeFrame(FLAG_REQUEST | FLAG_TWO_WAY | FLAG_EVENT | HESSIAN2, 0, HEARTBEAT_BODY);
+  const headers = new AttachmentHeaders(limits.attachmentHeaders);
   return {
     name: 'dubbo',
     prefixBytes: PREFIX_BYTES,
@@ -86,9 +90,9 @@ export function dubboFormat(limits: DubboLimits): FrameFormat<DubboRequest, Dubb
       const status = STATUS_OF_OUTCOME[outcome];
       return makeFrame(number, status, status === STATUS_OK ? textResult(serialization, message, fields) : serialization.textItem(message));
     },
-    adopt: genericCall,
+    adopt: (head, body) => genericCall(head, body, headers),
     adoptionFault: (method, path) => callFault(method, path)?.message,
-    render: genericAnswer,
+    render: (response) => genericAnswer(response, headers),
     heartbeatReply: (ask) => {
       const reply = makeFrame(FLAG_EVENT | (flagsOf(ask) & SERIALIZATION_BITS), STATUS_OK, ask.subarray(PREFIX_BYTES));
       ask.copy(reply, 4, 4, 12);

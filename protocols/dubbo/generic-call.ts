@@ -1,4 +1,5 @@
 import { type Bytes, EMPTY, FieldList, LocalResponse, type RequestHead, type WholeResponse } from 'meshloom/protocol';
+import type { AttachmentHeaders } from './attachment-headers.ts';
 import { hessian2 } from './hessian2.ts';
 import { encodeList } from './hessian2-values.ts';
 import { HESSIAN2 } from './known-serializations.ts';
@@ -19,9 +20,9 @@ const GENERIC_TYPES = 'Ljava/lang/String;[Ljava/lang/String;[Ljava/lang/Object;'
 
 /**
  * A request of HTTP as a call: `POST /SERVICE/METHOD?version=V&group=G`, whose body is a JSON array of the arguments; no body is none.
- * Providers find the method by its name, and by `x-dubbo-types` where there are several of one name.
+ * Providers find the method by its name, and by `x-dubbo-types` where there are several of one name. `headers`: what goes along.
  */
-export function genericCall(head: RequestHead, body: Bytes): Bytes | WholeResponse {
+export function genericCall(head: RequestHead, body: Bytes, headers: AttachmentHeaders): Bytes | WholeResponse {
   const fault = callFault(head.method, head.path);
   if (fault !== undefined) return problem(fault.status, fault.message, fault.status === 405 ? [['allow', 'POST']] : []);
   const query = head.path.indexOf('?');
@@ -38,7 +39,8 @@ export function genericCall(head: RequestHead, body: Bytes): Bytes | WholeRespon
   const parameters = new URLSearchParams(query < 0 ? '' : head.path.slice(query));
   const version = parameters.get('version') ?? '0.0.0';
   const group = parameters.get('group');
-  const attachments = { path: service, interface: service, version, ...(group !== null && { group }), generic: 'true' };
+  const own = { path: service, interface: service, version, ...(group !== null && { group }), generic: 'true' };
+  const attachments = [...headers.attachmentsOf(head.fields), ...Object.entries(own)];
   return makeFrame(
     FLAG_REQUEST | FLAG_TWO_WAY | HESSIAN2,
     0,
@@ -48,7 +50,7 @@ export function genericCall(head: RequestHead, body: Bytes): Bytes | WholeRespon
       encodeList('[object', values),
       hessian2.mapItem(
         EMPTY,
-        Object.entries(attachments).map((entry) => Buffer.concat(entry.map(hessian2.text))),
+        attachments.map((entry) => Buffer.concat(entry.map(hessian2.text))),
       ),
     ]),
   );

@@ -8,6 +8,7 @@ const defaults: DubboLimits = {
   maxUnreadBytes: 64 * 1024 * 1024,
   heartbeats: true,
   readTimeoutAttachment: false,
+  attachmentHeaders: 'traceparent, tracestate, baggage',
 };
 
 const options: readonly ProtocolOption[] = [
@@ -59,6 +60,13 @@ const options: readonly ProtocolOption[] = [
     description:
       "Whether a call ends when the time in its attachment `timeout` is over. The default is no: it is the reference's time, which that of a method may exceed, and reading it costs each call a pass over its arguments. What is left of a consumer's time (`_TO`, with `enable-timeout-countdown`) always counts.",
   },
+  {
+    name: 'attachment_headers',
+    type: 'string',
+    default: defaults.attachmentHeaders,
+    description:
+      'Headers that a call of HTTP takes along as attachments, and attachments of its answer that become headers, with commas between: `x-shop-*` is all that begin so, `x-user=userId` has another name as an attachment. The default are those by which traces go on (W3C Trace Context and Baggage).',
+  },
 ];
 
 function dubboProtocol(limits: DubboLimits): Protocol {
@@ -74,6 +82,7 @@ function dubboProtocol(limits: DubboLimits): Protocol {
       max_unread_bytes,
       heartbeats,
       read_timeout_attachment,
+      attachment_headers,
     }) =>
       dubboProtocol({
         maxPayloadBytes: Number(max_payload_bytes ?? limits.maxPayloadBytes),
@@ -82,6 +91,7 @@ function dubboProtocol(limits: DubboLimits): Protocol {
         maxUnreadBytes: Number(max_unread_bytes ?? limits.maxUnreadBytes),
         heartbeats: Boolean(heartbeats ?? limits.heartbeats),
         readTimeoutAttachment: Boolean(read_timeout_attachment ?? limits.readTimeoutAttachment),
+        attachmentHeaders: String(attachment_headers ?? limits.attachmentHeaders),
       }),
   };
 }

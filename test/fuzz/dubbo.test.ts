@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { AttachmentHeaders } from '../../protocols/dubbo/attachment-headers.ts';
 import { dubboFormat } from '../../protocols/dubbo/format.ts';
 import { genericAnswer } from '../../protocols/dubbo/generic-answer.ts';
 import { PREFIX_BYTES } from '../../protocols/dubbo/prefix.ts';
@@ -19,6 +20,7 @@ const format = dubboFormat({
   maxUnreadBytes: 65_536,
   heartbeats: true,
   readTimeoutAttachment: false,
+  attachmentHeaders: '',
 });
 
 /** The genuine frames, one by one. */
@@ -74,7 +76,7 @@ test('whatever stands in a response, it is read within its bounds, and what is s
 
 test('whatever stands in an answer, what a client of HTTP is given of it is JSON', () => {
   fuzz((seed) => {
-    const { head, body } = genericAnswer(new DubboResponse(hostileFrame(seed)));
+    const { head, body } = genericAnswer(new DubboResponse(hostileFrame(seed)), new AttachmentHeaders('*'));
     JSON.parse(body.toString('utf8'));
     assert.equal(head.fields.get('content-length'), String(body.length));
   });

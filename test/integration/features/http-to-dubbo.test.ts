@@ -59,3 +59,22 @@ featureTest(
   },
   HTTP,
 );
+
+featureTest(
+  'headers that the cluster names go along as attachments, and attachments of the answer come back as headers',
+  async (stage) => {
+    const provider = await stage.backend('value', () => ({ fields: { 'x-shop-stock': '7', other: 'o' }, body: 'value' }), 'dubbo');
+    const extend_config = { dubbo: { attachment_headers: 'traceparent, x-shop-*' } };
+    await stage.start({
+      routes: [{ match: { prefix: '/' }, route: { cluster_name: 'providers' } }],
+      clusters: { providers: { backends: [provider], extend_config } },
+      proxy: { upstream_protocol },
+    });
+    const fields = { traceparent: '00-a-b-01', 'x-shop-customer': 'Li', 'x-other': 'o' };
+    const { status, fields: answered } = await stage.call({ method: 'POST', path: '/a.B/m', body: '[]', fields });
+    assert.deepEqual([status, answered['x-shop-stock'], answered['other']], [200, '7', undefined]);
+    const { traceparent, 'x-shop-customer': customer, 'x-other': other } = provider.last.fields;
+    assert.deepEqual([traceparent, customer, other], ['00-a-b-01', 'Li', undefined]);
+  },
+  HTTP,
+);

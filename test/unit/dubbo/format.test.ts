@@ -48,6 +48,7 @@ test("every option's default is what the protocol does without settings", () => 
     max_unread_bytes: 67_108_864,
     heartbeats: true,
     read_timeout_attachment: false,
+    attachment_headers: 'traceparent, tracestate, baggage',
   });
   assert.equal(new ScriptClient(dubbo).codec.room, 1024);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DecoderV2, EncoderV2 } from 'hessian.js';
 import { type Bytes, EMPTY } from 'meshloom/protocol';
+import { NO_HEADERS } from '../../../protocols/dubbo/attachment-headers.ts';
 import { genericAnswer } from '../../../protocols/dubbo/generic-answer.ts';
 import dubbo from '../../../protocols/dubbo/index.ts';
 import { makeFrame, PREFIX_BYTES } from '../../../protocols/dubbo/prefix.ts';
@@ -146,12 +147,15 @@ test('the value is the body, as JSON', () => {
 
 test('no digit of a number is lost', () => {
   const long = Buffer.from([0x91, 0x4c, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
-  assert.equal(genericAnswer(new DubboResponse(makeFrame(0x02, 20, long))).body.toString(), '9223372036854775807');
+  assert.equal(genericAnswer(new DubboResponse(makeFrame(0x02, 20, long)), NO_HEADERS).body.toString(), '9223372036854775807');
   const decimal = new EncoderV2()
     .write(1)
     .write({ $class: 'java.math.BigDecimal', $: { value: '12345678901234567890.10' } })
     .get();
-  assert.equal(genericAnswer(new DubboResponse(makeFrame(0x02, 20, Buffer.from(decimal)))).body.toString(), '12345678901234567890.10');
+  assert.equal(
+    genericAnswer(new DubboResponse(makeFrame(0x02, 20, Buffer.from(decimal))), NO_HEADERS).body.toString(),
+    '12345678901234567890.10',
+  );
 });
 
 test('doubles in every form', () => {
@@ -228,7 +232,8 @@ test('a call that failed has the status that says the same', () => {
 });
 
 test('a failure is told in any serialization that is read here, a value in hessian2 alone', () => {
-  const answer = (flags: number, status: number, body: Bytes) => genericAnswer(new DubboResponse(makeFrame(flags, status, body)));
+  const answer = (flags: number, status: number, body: Bytes) =>
+    genericAnswer(new DubboResponse(makeFrame(flags, status, body)), NO_HEADERS);
   const failed = answer(0x17, 40, item(ascii('cannot decode')));
   assert.deepEqual([failed.head.status, failed.body.toString()], [400, '{"message":"cannot decode"}']);
   assert.equal(answer(0x17, 20, item(0x01)).head.status, 502);
@@ -265,4 +270,47 @@ test('a few bytes do not become many by referring to one text again and again', 
   };
   assert.equal(answered(20, lists(6))[0], 200);
   assert.equal(answered(20, lists(100))[0], 502);
+});
+
+/** A provider that is called with these headers, where the list says which go along. */
+function calledWith(attachment_headers: string | undefined, fields: Record<string, string>) {
+  const protocol = attachment_headers === undefined ? dubbo : dubbo.configure!({ attachment_headers });
+  const host = new ScriptClient(protocol);
+  const opened = host.open();
+  opened.stream.sendHead(post('/a.B/m?group=blue', fields), true);
+  const frame = host.flush();
+  return { host, opened, frame, attachments: callOf(frame).attachments };
+}
+
+const OWN = { path: 'a.B', interface: 'a.B', version: '0.0.0', group: 'blue', generic: 'true' };
+
+test('headers of the trace go along as attachments', () => {
+  const trace = { traceparent: '00-a-b-01', tracestate: 'x=1', baggage: 'user=7' };
+  assert.deepEqual(calledWith(undefined, { ...trace, 'x-other': 'y', cookie: 'secret' }).attachments, { ...trace, ...OWN });
+});
+
+test('a list says which headers go along: by name, by how they begin, under another name', () => {
+  const fields = { 'x-shop-a': '1', 'x-shop-b': '2', 'x-user': 'Li', traceparent: 't', 'x-own': '3' };
+  const { attachments } = calledWith(' X-Shop-* , x-user=userId,, x-own ', fields);
+  assert.deepEqual(attachments, { 'x-shop-a': '1', 'x-shop-b': '2', userId: 'Li', 'x-own': '3', ...OWN });
+  assert.deepEqual(calledWith('', fields).attachments, OWN);
+});
+
+test('what the call is told by, and what is about bodies and connections, is never taken from headers', () => {
+  const hostile = { path: 'x', interface: 'x', version: 'x', group: 'x', generic: 'x', host: 'h', 'content-type': 'c' };
+  assert.deepEqual(calledWith('*', { ...hostile, good: 'g' }).attachments, { good: 'g', ...OWN });
+  assert.deepEqual(calledWith('x-a=path, x-b=generic', { 'x-a': 'evil', 'x-b': 'raw.return' }).attachments, OWN);
+});
+
+test('attachments of an answer become headers by the same list', () => {
+  const { host, opened, frame } = calledWith('x-shop-*, x-user=userId, content-length', {});
+  const answer = makeFrame(0x02, 20, result(4, 'value', { userId: 'Li', 'X-Shop-Stock': '7', dubbo: '2.0.2', 'content-length': '1' }));
+  frame.copy(answer, 4, 4, 12);
+  host.receive(answer);
+  assert.deepEqual(Object.fromEntries(opened.handler.head!.fields), {
+    'x-user': 'Li',
+    'x-shop-stock': '7',
+    'content-type': 'application/json',
+    'content-length': '7',
+  });
 });

@@ -13,6 +13,7 @@ const format = dubboFormat({
   maxUnreadBytes: 65_536,
   heartbeats: true,
   readTimeoutAttachment: false,
+  attachmentHeaders: '',
 });
 
 /** The request as it would leave, read anew. */

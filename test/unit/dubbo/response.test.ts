@@ -15,6 +15,7 @@ const format = dubboFormat({
   maxUnreadBytes: 65_536,
   heartbeats: true,
   readTimeoutAttachment: false,
+  attachmentHeaders: '',
 });
 
 function hessianResult(flag: number, value: unknown, attachments: unknown): DubboResponse {
