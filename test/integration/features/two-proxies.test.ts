@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { CertificateAuthority } from '../../support/certificates.ts';
 import { temporaryFolder } from '../../support/configuration.ts';
+import { until } from '../../support/deadline.ts';
 import { type Answering, FeatureStage, featureTest, HTTP, type StageConfiguration } from '../../support/feature-stage.ts';
 
 const echo: Answering = ({ body, fields }) => ({ body: `${fields['caller']}: ${body}` });
@@ -10,6 +11,8 @@ interface Between {
   /** What the first proxy's cluster has besides its host, which is the second proxy. */
   readonly cluster?: object;
   readonly route?: object;
+  /** What the first proxy has in place of the network filter `proxy`. */
+  readonly networkFilters?: readonly object[];
   /** What the second proxy has besides its cluster of backends. */
   readonly second?: StageConfiguration;
 }
@@ -22,6 +25,7 @@ async function inARow(stage: FeatureStage, body: (second: FeatureStage) => Promi
     await second.start(between.second);
     await stage.start({
       routes: [{ match: {}, route: { cluster_name: 'second', ...between.route } }],
+      ...(between.networkFilters === undefined ? {} : { networkFilters: between.networkFilters }),
       clusters: { second: { backends: [{ address: `127.0.0.1:${second.port}` }], ...between.cluster } },
     });
     await body(second);
@@ -77,12 +81,61 @@ featureTest(
   HTTP,
 );
 
-featureTest('a server that is gone is told through both proxies', async (stage) => {
+featureTest('a proxy finds out what another one speaks', async (stage) => {
+  await inARow(stage, () => callMany(stage, 20), { second: { proxy: { downstream_protocol: 'Auto', upstream_protocol: 'Auto' } } });
+});
+
+featureTest('two proxies carry bytes that neither looks into', async (stage) => {
+  const carrying = (cluster: string) => [{ type: 'tcp_proxy', config: { cluster } }];
+  await inARow(stage, () => callMany(stage, 20), {
+    networkFilters: carrying('second'),
+    second: { networkFilters: carrying('backends') },
+  });
+});
+
+featureTest('bodies longer than what is read and written at once pass both proxies, both ways', async (stage) => {
+  await inARow(stage, async () => {
+    const body = 'all work and no play '.repeat(50_000);
+    const answers = await Promise.all([1, 2, 3].map((number) => stage.call({ fields: { caller: `${number}` }, body })));
+    for (const [at, answer] of answers.entries()) assert.ok(answer.body === `${at + 1}: ${body}`);
+  });
+});
+
+featureTest('what fails behind both proxies is told, nothing is sent twice, and calls go on when the server is back', async (stage) => {
   await inARow(stage, async (second) => {
-    await callMany(stage, 1);
-    await second.backends[0]!.stop();
-    const { outcome } = await stage.call();
-    assert.equal(outcome, stage.told('failed'));
+    const server = second.backends[0]!;
+    const outcome = async () => (await stage.call({ body: 'not twice' })).outcome;
+    server.answer = () => ({ status: 500 });
+    assert.equal(await outcome(), stage.told('failed'));
+    server.answer = () => 'reset';
+    assert.equal(await outcome(), stage.told('failed'));
+    assert.equal(server.seen.length, 2);
+    await server.stop();
+    assert.equal(await outcome(), stage.told('failed'));
+    await server.restart();
+    server.answer = echo;
+    await until(async () => (await outcome()) === 'ok', 'the server that is back');
+  });
+});
+
+featureTest('a call that is under way when the second proxy stops is answered, and the next one told', async (stage) => {
+  await inARow(stage, async (second) => {
+    const server = second.backends[0]!;
+    let answer = (): void => {};
+    const allowed = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    server.answer = async () => {
+      await allowed;
+      return { body: 'late' };
+    };
+    const called = stage.call({ body: 'x' });
+    await until(() => server.seen.length === 1, 'the call');
+    const stopped = second.proxy.stop(10_000);
+    answer();
+    assert.equal((await called).body, 'late');
+    await stopped;
+    assert.equal((await stage.call()).outcome, stage.told('failed'));
   });
 });
 
