@@ -3,7 +3,7 @@ import type { Substitution } from '../base/substitution.ts';
 import type { Exchange } from '../filter/filter.ts';
 import type { Fields } from '../protocol/fields.ts';
 import type { RequestHead } from '../protocol/head.ts';
-import { routingPath } from '../router/path.ts';
+import { escapedPath, rewritablePath, routingPath } from '../router/path.ts';
 
 /** A field that is added. `value` is called once a message, for it may speak of the exchange. */
 export interface FieldAddition {
@@ -35,23 +35,29 @@ export function changeFields(fields: Fields, changes: FieldChanges, exchange: Ex
 /** The prefix that was matched gives way to another; what follows it stays (MOSN's `prefix_rewrite`). */
 export function prefixRewrite(prefix: string, replacement: string): PathRewrite {
   return (request) => {
-    const { path } = request;
-    if (path.startsWith(prefix)) return replacement + path.slice(prefix.length);
+    const path = rewritablePath(request);
+    if (path.startsWith(prefix)) return replacement + path.slice(prefix.length) + queryOf(request);
     // Another spelling of the prefix has matched: what is rewritten is what was matched.
     const matched = routingPath(request);
-    const query = path.indexOf('?');
-    if (!matched.startsWith(prefix)) return path;
-    return replacement + matched.slice(prefix.length) + (query < 0 ? '' : path.slice(query));
+    if (!matched.startsWith(prefix)) return request.path;
+    return replacement + escapedPath(matched.slice(prefix.length)) + queryOf(request);
   };
+}
+
+/** The same where all of the path was matched. */
+export function wholeRewrite(replacement: string): PathRewrite {
+  return (request) => replacement + queryOf(request);
 }
 
 /** All matches in the path give way; the query stays as it is (MOSN's `regex_rewrite`). */
 export function regexRewrite(regex: Regex, substitution: Substitution): PathRewrite {
-  return ({ path }) => {
-    const query = path.indexOf('?');
-    const end = query < 0 ? path.length : query;
-    return regex.replaceAll(path.slice(0, end), substitution) + path.slice(end);
-  };
+  return (request) => regex.replaceAll(rewritablePath(request), substitution) + queryOf(request);
+}
+
+/** The query with its question mark. */
+function queryOf({ path }: RequestHead): string {
+  const query = path.indexOf('?');
+  return query < 0 ? '' : path.slice(query);
 }
 
 /** Another path, and the one that the client asked for in a field of its own, as Envoy and MOSN leave it. */

@@ -29,6 +29,24 @@ export function routingPath(head: RequestHead): string {
   return plain ? target : normalized(target);
 }
 
+/** RFC 3986 section 5.2.4, also in escapes, and with what some take for a slash. */
+const DOT_SEGMENT = /(?:[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)/i;
+
+/**
+ * The path without its query for whoever changes it: as it came, but as routes see it where there are dot segments in it. Otherwise an
+ * upstream that takes them out would find another path than the one that was made, as `/admin` in `/public/../admin`.
+ */
+export function rewritablePath(head: RequestHead): string {
+  const query = head.path.indexOf('?');
+  const path = query < 0 ? head.path : head.path.slice(0, query);
+  return path.charCodeAt(0) === SLASH && DOT_SEGMENT.test(path) ? escapedPath(routingPath(head)) : path;
+}
+
+/** A decoded path, or the end of one, as it may be sent (RFC 3986 section 3.3). */
+export function escapedPath(path: string): string {
+  return path.replace(/[^\w\-.~!$&'()*+,;=:@/]/gu, (letter) => Buffer.from(letter).toString('hex').toUpperCase().replace(/../g, '%$&'));
+}
+
 /** RFC 3986 sections 2.4 and 5.2.4, and no empty segments. */
 function normalized(path: string): string {
   const segments: string[] = [];

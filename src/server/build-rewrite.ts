@@ -1,7 +1,7 @@
 import { regex } from '../base/regex.ts';
 import { substitution } from '../base/substitution.ts';
 import type { RegexRewrite, RouteMatch } from '../config/index.ts';
-import { type PathRewrite, prefixRewrite, regexRewrite } from '../proxy/head-changes.ts';
+import { type PathRewrite, prefixRewrite, regexRewrite, wholeRewrite } from '../proxy/head-changes.ts';
 
 /** What a route and a redirect say about the path. */
 export interface Rewriting {
@@ -12,8 +12,8 @@ export interface Rewriting {
 /** `prefix_rewrite` comes before `regex_rewrite`, and needs a prefix, or path, that was matched. */
 export function pathRewriteOf(match: RouteMatch, rewriting: Rewriting): PathRewrite | undefined {
   if (rewriting.prefixRewrite !== undefined) {
-    const matched = match.prefix ?? match.path;
-    return matched === undefined ? undefined : prefixRewrite(matched, rewriting.prefixRewrite);
+    if (match.prefix !== undefined) return prefixRewrite(match.prefix, rewriting.prefixRewrite);
+    return match.path === undefined ? undefined : wholeRewrite(rewriting.prefixRewrite);
   }
   if (rewriting.regexRewrite === undefined) return undefined;
   const pattern = regex(rewriting.regexRewrite.regex);

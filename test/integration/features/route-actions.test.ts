@@ -65,6 +65,26 @@ featureTest('a prefix gives way, and the path that was asked for stays in a head
   assert.equal(backend?.last.fields['x-mosn-original-path'], '/api/users');
 });
 
+featureTest(
+  'nobody climbs out of what takes the place of a prefix',
+  async (stage) => {
+    await stage.backend();
+    await stage.start({
+      routes: [
+        { match: { prefix: '/admin' }, direct_response: { status: 403 } },
+        { match: { prefix: '/' }, route: { cluster_name: 'backends', prefix_rewrite: '/public/' } },
+      ],
+    });
+    for (const path of ['/../files', '/x/%2e%2e/files', '/x/..%2ffiles']) await stage.call({ path });
+    assert.deepEqual(
+      stage.backends[0]!.seen.map(({ path }) => path),
+      Array.from({ length: 3 }, () => '/public/files'),
+    );
+    assert.equal((await stage.call({ path: '/x/../admin' })).status, 403);
+  },
+  HTTP,
+);
+
 featureTest('what an expression finds in the path gives way', async (stage) => {
   const pattern = { regex: '^/(\\w+)/(\\w+)' };
   await started(stage, { regex_rewrite: { pattern, substitution: '/\\2/$1' } });

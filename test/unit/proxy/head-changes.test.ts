@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { regex as compile, Regex } from '../../../src/base/regex.ts';
 import { FieldList } from '../../../src/protocol/fields.ts';
 import type { RequestHead } from '../../../src/protocol/head.ts';
-import { changeFields, prefixRewrite, regexRewrite, rewritePath } from '../../../src/proxy/head-changes.ts';
+import { changeFields, prefixRewrite, regexRewrite, rewritePath, wholeRewrite } from '../../../src/proxy/head-changes.ts';
 import { scene } from './scripted.ts';
 
 function request(path: string): RequestHead {
@@ -39,6 +39,34 @@ test('a prefix gives way, and what follows it stays, with the query', () => {
 
 test('a prefix that was matched in another spelling gives way in the spelling that was matched', () => {
   assert.equal(rewritten('/x/../%61pi/users?q=1', prefixRewrite('/api', '/v2')).path, '/v2/users?q=1');
+});
+
+test('nothing climbs out of what takes the place of a prefix', () => {
+  const root = prefixRewrite('/', '/public/');
+  for (const path of ['/../admin', '/x/../../admin', '/%2e%2e/admin', '/..%2fadmin', '/.%2E/admin', '/./admin']) {
+    assert.equal(rewritten(`${path}?q=/../`, root).path, '/public/admin?q=/../', path);
+  }
+  assert.equal(rewritten('/..\\admin', root).path, '/public/..%5Cadmin');
+  assert.equal(rewritten('/..%5cadmin', root).path, '/public/..%5Cadmin');
+  assert.equal(rewritten('/api/../api/x', prefixRewrite('/api', '/v2/files')).path, '/v2/files/x');
+  assert.equal(rewritten('/api/../api/x', regex('^/api', '/v2/files')).path, '/v2/files/x');
+  assert.equal(rewritten('/%252e%252e/x', root).path, '/public/%252e%252e/x');
+});
+
+test('names with dots, and escapes that mean nothing to routes, stay as they came', () => {
+  const root = prefixRewrite('/', '/public/');
+  for (const path of ['a..b/..c/c../...', 'a%2Fb', '%e2%82%ac', 'a//b', '.well-known/x']) {
+    assert.equal(rewritten(`/${path}`, root).path, `/public/${path}`);
+  }
+});
+
+test('what was decoded for routes is escaped again', () => {
+  const rewrite = prefixRewrite('/api', '/v2');
+  assert.equal(rewritten('/%61pi/a%20b%0d%0a%25%e2%82%ac/;=@?x', rewrite).path, '/v2/a%20b%0D%0A%25%E2%82%AC/;=@?x');
+});
+
+test('a path that was matched as a whole gives way as a whole, whatever the case of its letters', () => {
+  assert.equal(rewritten('/OLD?x=1', wholeRewrite('/new')).path, '/new?x=1');
 });
 
 test('all matches of an expression give way, in the path alone', () => {
