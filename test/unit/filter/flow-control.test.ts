@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import flowControl from '../../../src/filter/builtin/flow-control/index.ts';
+import { MemoryThreshold } from '../../../src/filter/builtin/flow-control/memory-threshold.ts';
 import { SlidingWindow } from '../../../src/filter/builtin/flow-control/sliding-window.ts';
 import { faultOf, took } from '../proxy/scripted.ts';
-import { type FilterStage, filterStage, problemsOf, type StageRequest } from './filter-stage.ts';
+import { type FilterStage, filterStage, problemsOf, read, type StageRequest } from './filter-stage.ts';
 
 const ruled = (...rules: readonly object[]) => ({ global_switch: true, rules: rules.map((rule) => ({ resource: '/', ...rule })) });
 const passes = ({ request }: FilterStage, options: StageRequest = {}): boolean =>
@@ -21,6 +22,20 @@ test('a window counts what happened in the latest interval, and moves on in halv
     [10_500, 10_999, 11_000, 11_499, 11_500, 20_000].map((now) => window.sum(now)),
     [3, 3, 1, 1, 0, 0],
   );
+});
+
+test('an interval that is not made of half seconds, or a long one, begins anew as a whole', () => {
+  for (const length of [300, 60_000]) {
+    const window = new SlidingWindow(length);
+    window.add(10 * length);
+    assert.deepEqual(
+      [10.5, 10.99, 11].map((intervals) => window.sum(intervals * length)),
+      [1, 1, 0],
+    );
+  }
+  const long = new SlidingWindow(10_000);
+  long.add(20_499);
+  assert.deepEqual([long.sum(29_999), long.sum(30_000)], [1, 0]);
 });
 
 test('as many requests pass in an interval as the threshold says', () => {
@@ -134,6 +149,27 @@ test('a cold service gets a third of the threshold, and all of it when it is war
   assert.equal(inSecond(), 30);
 });
 
+test('the threshold goes by the memory in use, which is looked at now and then', () => {
+  const marks = { lowMemUsageThreshold: 100, highMemUsageThreshold: 20, memLowWaterMarkBytes: 1000, memHighWaterMarkBytes: 2000 };
+  const { rules } = read(flowControl.settings, ruled({ ...marks, tokenCalculateStrategy: 2 }));
+  let used = 0;
+  const threshold = new MemoryThreshold(rules[0]!, () => used);
+  const at = (now: number, bytes: number): number => {
+    used = bytes;
+    return threshold.allowed(now);
+  };
+  assert.deepEqual([at(0, 1000), at(149, 2000), at(150, 2000), at(300, 1500), at(450, 1001), at(600, 9999)], [100, 100, 20, 60, 99.92, 20]);
+});
+
+test('a process that uses much memory lets fewer requests in', () => {
+  const rule = { lowMemUsageThreshold: 8, highMemUsageThreshold: 3, tokenCalculateStrategy: 2 };
+  const much = { ...rule, memLowWaterMarkBytes: 1, memHighWaterMarkBytes: 2 };
+  const little = { ...rule, memLowWaterMarkBytes: 2 ** 50, memHighWaterMarkBytes: 2 ** 51 };
+  assert.equal(passed(filterStage(flowControl, ruled(much))), 3);
+  assert.equal(passed(filterStage(flowControl, ruled(little))), 8);
+  assert.equal(passed(filterStage(flowControl, ruled({ ...much, grade: 0 }))), 3);
+});
+
 test('what is not there is refused, and what asks for nothing is passed over', () => {
   const rule = { resource: '/', limitApp: '', grade: 1, threshold: 1, strategy: 0, tokenCalculateStrategy: 0 };
   assert.deepEqual(problemsOf(flowControl.settings, { app_name: '', rules: [rule] }), []);
@@ -141,7 +177,12 @@ test('what is not there is refused, and what asks for nothing is passed over', (
     'error: rules[0].warmUpPeriodSec: is missing',
     'error: rules[0].warmUpColdFactor: must be more than 1',
   ]);
-  assert.match(problemsOf(flowControl.settings, { rules: [{ ...rule, adaptiveConfigName: 'a' }] })[0]!, /^error: .* is not supported/);
+  assert.deepEqual(problemsOf(flowControl.settings, { rules: [{ ...rule, tokenCalculateStrategy: 2 }] }), [
+    'error: rules[0].highMemUsageThreshold: is missing',
+    'error: rules[0].memLowWaterMarkBytes: is missing',
+    'error: rules[0].lowMemUsageThreshold: must be more than `highMemUsageThreshold`',
+    'error: rules[0].memHighWaterMarkBytes: must be more than `memLowWaterMarkBytes`',
+  ]);
   assert.deepEqual(problemsOf(flowControl.settings, { rules: [{ ...rule, relationStrategy: 1 }] }), [
     'error: rules[0].refResource: is missing',
   ]);

@@ -1,3 +1,4 @@
+import { MemoryThreshold } from './memory-threshold.ts';
 import type { FlowRule } from './settings.ts';
 import { SlidingWindow } from './sliding-window.ts';
 import { SecondCount, WarmUp } from './warm-up.ts';
@@ -45,6 +46,7 @@ export class Limit {
   private readonly counted: Resource;
   private readonly intervalMs: number;
   private readonly warmUp: WarmUp | undefined;
+  private readonly memory: MemoryThreshold | undefined;
   /** When the turn of the latest request was, or will be. */
   private latestTurn = Number.NEGATIVE_INFINITY;
 
@@ -56,15 +58,21 @@ export class Limit {
       this.warmUp = new WarmUp(rule.threshold, rule.warmUpPeriodSec, rule.warmUpColdFactor || DEFAULT_COLD_FACTOR);
       counted.seconds ??= new SecondCount();
     }
+    if (rule.tokenCalculateStrategy === 2) this.memory = new MemoryThreshold(rule);
     if (rule.grade === 1 && rule.controlBehavior === 0) counted.window(this.intervalMs);
   }
 
   ask(now: number): Wait {
     const { grade, controlBehavior } = this.rule;
-    if (grade === 0) return this.counted.concurrent + 1 > this.rule.threshold ? undefined : 0;
-    const threshold = this.warmUp?.allowed(now, this.counted.seconds?.previous(now) ?? 0) ?? this.rule.threshold;
+    const threshold = this.threshold(now);
+    if (grade === 0) return this.counted.concurrent + 1 > threshold ? undefined : 0;
     if (controlBehavior === 0) return this.counted.passed(this.intervalMs, now) + 1 > threshold ? undefined : 0;
     return this.turn(now, threshold);
+  }
+
+  private threshold(now: number): number {
+    if (this.memory !== undefined) return this.memory.allowed(now);
+    return this.warmUp?.allowed(now, this.counted.seconds?.previous(now) ?? 0) ?? this.rule.threshold;
   }
 
   /** Turns come at even distances. */

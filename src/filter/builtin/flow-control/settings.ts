@@ -6,14 +6,19 @@ import type { Read } from '../../../base/schema/schema.ts';
 
 export type FlowRule = Read<typeof rule>;
 
-const NOT_ADAPTIVE = 'there is no threshold that adapts itself';
+/** What a number holds exactly. */
+const MAX_BYTES = Number.MAX_SAFE_INTEGER;
 const RELIC = "Sentinel's library for Go does not read it either";
 
 const rule = converted(
   object('Flow rule', "One of Sentinel's rules: how many requests of a resource may come, or be there at once.", {
     id: ignored(text(), 'nothing goes by it', 'A name for the rule.'),
     resource: required(text({ atLeast: 1 }), 'Which requests: what `limit_key_type` says of them is equal to this.'),
-    threshold: required(number(0, 1e9), 'How many may come in an interval, or with `grade` 0, how many may be there at once.'),
+    threshold: defaulted(
+      number(0, 1e9),
+      0,
+      'How many may come in an interval, or with `grade` 0, how many may be there at once. As in Sentinel none may where nothing is said.',
+    ),
     grade: defaulted(
       integer(0, 1),
       1,
@@ -28,9 +33,12 @@ const rule = converted(
     maxQueueingTimeMs: defaulted(integer(0, 3_600_000), 0, 'How long a request may wait for its turn, in milliseconds.', {
       key: 'maxQueueingTimeMs',
     }),
-    tokenCalculateStrategy: defaulted(integer(0, 1), 0, '0: the threshold holds always. 1: it grows up to that while a service warms up.', {
-      key: 'tokenCalculateStrategy',
-    }),
+    tokenCalculateStrategy: defaulted(
+      integer(0, 2),
+      0,
+      '0: the threshold holds always. 1: it grows up to that while a service warms up. 2: there are two of them, by the memory in use.',
+      { key: 'tokenCalculateStrategy' },
+    ),
     warmUpPeriodSec: defaulted(integer(0, 86_400), 0, 'How many seconds warming up takes.', { key: 'warmUpPeriodSec' }),
     warmUpColdFactor: defaulted(integer(0, 1000), 0, 'The part of the threshold that holds when it is cold. 0: 3, a third.', {
       key: 'warmUpColdFactor',
@@ -39,7 +47,21 @@ const rule = converted(
       key: 'relationStrategy',
     }),
     refResource: defaulted(text(), '', 'The other resource.', { key: 'refResource' }),
-    adaptiveConfigName: refused(text(), NOT_ADAPTIVE, 'How the threshold adapts itself.', undefined, { key: 'adaptiveConfigName' }),
+    lowMemUsageThreshold: defaulted(integer(0, 1e9), 0, 'With strategy 2: the threshold while little memory is in use.', {
+      key: 'lowMemUsageThreshold',
+    }),
+    highMemUsageThreshold: defaulted(integer(0, 1e9), 0, 'With strategy 2: the threshold while much memory is in use, the lower one.', {
+      key: 'highMemUsageThreshold',
+    }),
+    memLowWaterMarkBytes: defaulted(integer(0, MAX_BYTES), 0, 'Up to so many bytes that is little.', { key: 'memLowWaterMarkBytes' }),
+    memHighWaterMarkBytes: defaulted(
+      integer(0, MAX_BYTES),
+      0,
+      'From so many bytes on that is much. Between the marks the threshold falls.',
+      {
+        key: 'memHighWaterMarkBytes',
+      },
+    ),
     limitApp: ignored(text(), RELIC, 'Whose requests count.', undefined, { key: 'limitApp' }),
     strategy: ignored(integer(), RELIC, 'A former name of `relationStrategy`.'),
   }),
@@ -47,6 +69,14 @@ const rule = converted(
     if (written.relationStrategy === 1 && written.refResource === '') report.at('refResource').error('is missing');
     if (written.tokenCalculateStrategy === 1 && written.warmUpPeriodSec === 0) report.at('warmUpPeriodSec').error('is missing');
     if (written.warmUpColdFactor === 1) report.at('warmUpColdFactor').error('must be more than 1');
+    if (written.tokenCalculateStrategy === 2) {
+      const { lowMemUsageThreshold: low, highMemUsageThreshold: high, memLowWaterMarkBytes: from, memHighWaterMarkBytes: to } = written;
+      for (const [key, value] of Object.entries({ highMemUsageThreshold: high, memLowWaterMarkBytes: from })) {
+        if (value === 0) report.at(key).error('is missing');
+      }
+      if (low <= high) report.at('lowMemUsageThreshold').error('must be more than `highMemUsageThreshold`');
+      if (to <= from) report.at('memHighWaterMarkBytes').error('must be more than `memLowWaterMarkBytes`');
+    }
     return written;
   },
 );
@@ -72,5 +102,9 @@ export const settings = object('Flow control', "Bounds requests by resource, in 
   monitor: ignored(boolean(), 'MOSN does not act upon it either', 'Whether requests are only counted.'),
   direction: ignored(text(), 'MOSN counts every request as one that comes in', '`Inbound` or `Outbound`.'),
   callbackName: refused(text({ atLeast: 1 }), 'callbacks of programs in Go cannot be loaded', 'What decides in place of the rules.'),
-  dynamicDataResources: refused(list(anything()), 'rules are read from the configuration alone', 'Where else rules come from.'),
+  dynamicDataResources: refused(
+    list(anything()),
+    'rules are read from the configuration alone, which can be reloaded',
+    'Where else rules come from.',
+  ),
 });
