@@ -177,7 +177,12 @@ export function cluster(catalogue: Catalogue) {
     dnsResolverPort: defaulted(dnsPort, '53', 'The port of the resolvers in that file.'),
     mark: ignored(integer(), 'Node.js has no way to set it', 'The mark of the sockets (SO_MARK).'),
     subType: ignored(text(), 'neither here nor in MOSN does anything go by it', 'A finer type.'),
-    clusterPoolEnable: ignored(boolean(), 'each cluster has pools of its own', 'Whether connections are pooled by cluster.'),
+    clusterPoolEnable: ignored(
+      boolean(),
+      'each cluster has pools of its own anyway',
+      'Whether connections are pooled by cluster.',
+      (own) => own === true,
+    ),
   });
   return converted(entry, ({ keepalive: beats, ...rest }) => ({
     ...rest,

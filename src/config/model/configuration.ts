@@ -35,7 +35,12 @@ function clusterManager(catalogue: Catalogue) {
     clusters: defaulted(list(cluster(catalogue)), [], 'The clusters.'),
     clustersConfigs: folderOf('cluster', 'clusters'),
     tlsContext: tlsContextField(catalogue),
-    clusterPoolEnable: ignored(boolean(), 'each cluster has pools of its own', 'Whether connections are pooled by cluster.'),
+    clusterPoolEnable: ignored(
+      boolean(),
+      'each cluster has pools of its own anyway',
+      'Whether connections are pooled by cluster.',
+      (own) => own === true,
+    ),
   });
   return converted(written, ({ clusters, tlsContext }, report) => ({
     clusters: clusters.map((cluster, index) => {

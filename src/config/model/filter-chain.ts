@@ -21,7 +21,7 @@ export function filterChain(catalogue: Catalogue) {
     ),
     tlsContext: tlsContextField(catalogue),
     tlsContextSet: tlsContextSetField(catalogue),
-    match: ignored(text(), 'there is but one filter chain', 'Which connections it is for.'),
+    match: ignored(text(), 'there is but one filter chain, here as in MOSN, which does not look at it', 'Which connections it is for.'),
   });
   return converted(chain, ({ filters, tlsContext, tlsContextSet }, report) => {
     const routers = filters.flatMap((filter) => (filter.is === 'routes' ? [filter.config] : []));

@@ -97,12 +97,15 @@ export function listener(catalogue: Catalogue) {
       '15s',
       "How long a connection may take to say what the filters wait for, such as the header of the PROXY protocol. The default is Envoy's.",
     ),
-    type: ignored(enumeration('ingress', 'egress'), 'nothing goes by it', 'On which side of a service it stands.'),
+    type: ignored(
+      enumeration('ingress', 'egress'),
+      'in MOSN only traces go by it, and there is no tracing yet',
+      'On which side of a service it stands.',
+    ),
     reuseport: ignored(
       boolean(),
       'Node.js 20 cannot set it (SO_REUSEPORT), and one process serves',
       'Whether several processes share the port.',
-      (shares) => shares === false,
     ),
     defaultReadBufferSize: ignored(integer(), 'Node.js reads up to 64 KiB in one go', 'The size of the buffer to read into.'),
     logPath: ignored(text(), REPLACED_LOG, 'A relic of older MOSN, which it does not read any more.', (path) => path === 'stdout'),

@@ -58,14 +58,14 @@ export function proxy(catalogue: Catalogue) {
       timeoutHeaders,
       'Headers that say how long an answer may take, and that say so to the next hop. Absent: none.',
     ),
-    name: ignored(text(), 'nothing goes by it', 'A name.'),
+    name: ignored(text(), 'neither here nor in MOSN does anything go by it', 'A name.'),
     routerHandlerName: ignored(text(), 'there is one way to find a route', 'An extension that finds routes.'),
     validateClusters: defaulted(
       boolean(),
       false,
       'Whether it is an error when a route of the router names a cluster that is not there, and not only a warning.',
     ),
-    concurrencyNum: ignored(integer(), 'there are no threads to share out', 'How many workers serve one connection.'),
+    concurrencyNum: ignored(integer(), 'one thread serves, so that there are none to share out', 'How many workers serve one connection.'),
   });
   return converted(entry, (written, report) => {
     const settings = written.extendConfig ?? new Map<string, unknown>();
