@@ -214,6 +214,44 @@ describe('WebSocket from HTTP/2 to HTTP/1.1', () => {
   });
 });
 
+test('WebSocket from HTTP/2 to HTTP/2: extended CONNECT on both sides', async () => {
+  const heads: IncomingHttpHeaders[] = [];
+  const upstream = await Http2Server.start(
+    (stream, headers) => {
+      heads.push(headers);
+      echo(stream);
+    },
+    { settings: { enableConnectProtocol: true } },
+  );
+  const proxy = await Meshloom.start({ hosts: [upstream.address], proxy: { downstream_protocol: 'Http2', upstream_protocol: 'Http2' } });
+  const client = await Http2Client.open(proxy.port);
+  const streams = [client.session.request(EXTENDED, { endStream: false }), client.session.request(EXTENDED, { endStream: false })];
+  for (const stream of streams) {
+    const [head] = (await within(once(stream, 'response'), 'the answer')) as [IncomingHttpHeaders];
+    assert.equal(head[':status'], 200);
+    assert.equal(head['sec-websocket-protocol'], 'talk');
+  }
+  for (const head of heads) {
+    const { ':method': method, ':protocol': spoken, ':path': path, 'sec-websocket-version': version } = head;
+    assert.deepEqual([method, spoken, path, version], ['CONNECT', 'websocket', '/chat?room=1', '13']);
+  }
+  // Both on one connection, each with its own bytes.
+  assert.equal(upstream.sessions.length, 1);
+  for (const size of SIZES) {
+    const sent = streams.map(() => randomBytes(size));
+    for (const [at, stream] of streams.entries()) stream.write(sent[at]);
+    for (const [at, stream] of streams.entries()) assert.deepEqual(await readBytes(stream, size), sent[at]);
+  }
+  const [first, second] = streams;
+  first!.end();
+  assert.equal((await first!.toArray()).length, 0);
+  second!.write('still here');
+  assert.equal((await readBytes(second!, 10)).toString(), 'still here');
+  await client.close();
+  await proxy.stop();
+  await upstream.stop();
+});
+
 test('WebSocket from HTTP/1.1 by HTTP/2 to HTTP/1.1, through two proxies', async () => {
   const upstream = await RawServer.listen();
   const inner = await Meshloom.start({ hosts: [upstream.address], proxy: { downstream_protocol: 'Http2', upstream_protocol: 'Http1' } });

@@ -115,6 +115,21 @@ describe('protocols of one port', { skip }, () => {
     assert.deepEqual(await exchange(connect(plainPort, '127.0.0.1'), DUBBO_CALL, answer.length), answer);
   });
 
+  test('of a list those are spoken that it names, and no others', async () => {
+    const answer = dubboAnswer(ID);
+    for (const [list, first, second, dubbo] of [
+      ['Http1,dubbo', 'http1 /a', '', answer],
+      ['Http2, Http1', 'http1 /a', 'http2 /a', Buffer.alloc(0)],
+      ['dubbo,Http2', '', 'http2 /a', answer],
+    ] as const) {
+      const port = await proxy({}, { proxy: { downstream_protocol: list, upstream_protocol: 'Auto' } });
+      const url = `http://127.0.0.1:${port}/a`;
+      assert.equal((await curl('--http1.1', url)).text, first, list);
+      assert.equal((await curl('--http2-prior-knowledge', url)).text, second, list);
+      assert.deepEqual(await exchange(connect(port, '127.0.0.1'), DUBBO_CALL, answer.length), dubbo, list);
+    }
+  });
+
   test('over TLS, ALPN decides for curl and node:http2', async () => {
     const url = `https://localhost:${tlsPort}/b`;
     const trust = ['--cacert', authority.file];

@@ -101,6 +101,19 @@ describe('TLS to upstreams', { skip }, () => {
     assert.match(await unknown.ask('/unknown'), /^50\d$/);
   });
 
+  test('with fall_back a cluster goes on without a certificate that cannot be used, and still trusts nobody else', async (t) => {
+    const absent = { cert_chain: 'absent.pem', private_key: 'absent-key.pem' };
+    const { host, callers } = await backend(t, { requestCert: true, rejectUnauthorized: false });
+    await assert.rejects(front(t, host, { tls_context: { ...trusting, ...absent } }), /cert_chain: the file .*absent\.pem cannot be read/);
+    const { ask, stage } = await front(t, host, { tls_context: { ...trusting, ...absent, fall_back: true } });
+    assert.equal(await ask('/bare'), '/bare');
+    assert.deepEqual(callers, ['undefined']);
+    await stage.log.until(/fall_back/);
+    const stranger = new CertificateAuthority(folder, 'not-asked');
+    const strict = await front(t, host, { tls_context: { ...trusting, ca_cert: stranger.file, ...absent, fall_back: true } });
+    assert.equal(await strict.ask('/no'), '502', 'never in plain text, and never to a stranger');
+  });
+
   test('the next connection resumes the session', async (t) => {
     for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
       const { host, resumed } = await backend(t, { maxVersion });
