@@ -85,7 +85,7 @@ function routeAction(catalogue: Catalogue) {
     hashPolicy: defaulted(
       list(hashPolicy),
       [],
-      'What keeps equal requests on one host, with the balancers `LB_RING_HASH` and `LB_MAGLEV`. Several count together; in MOSN only the first does.',
+      'What keeps equal requests on one host, with the balancers `LB_RINGHASH` and `LB_MAGLEV`. Several count together; in MOSN only the first does.',
     ),
     metadataMatch: optional(labels, 'The labels of the hosts of the cluster that are asked, where the cluster has subsets.'),
   });
