@@ -1,6 +1,8 @@
 /** Layer 2: all that a protocol plugin sees of Meshloom. Published as `meshloom/protocol`. */
 export { type Bytes, EMPTY } from '../base/bytes.ts';
 export { type Fault, type FaultCode, type FaultOrigin, fault } from '../base/fault.ts';
+export { grpcMessage, messageOfGrpc } from '../base/grpc-message.ts';
+export { bytesAt, type MessageField, MessageWriter, numberAt, readMessage, textAt } from '../base/protobuf.ts';
 export type { ClientCodec, ClientHost, Codec, HandOver, ServerHost, Transport } from './codec.ts';
 export { FieldList, type Fields } from './fields.ts';
 export { FramedHead, type FrameFormat, type FrameKind, type WholeResponse } from './frame-format.ts';

@@ -12,7 +12,7 @@ export type Diversion = Read<typeof diversion>;
 
 export const diversion = enumeration('redirect', 'tproxy');
 
-/** Node.js has no getsockopt, and no kept package brings it: SO_ORIGINAL_DST cannot be read. */
+/** Decision 0015. */
 const NO_REDIRECT =
   'Node.js cannot ask the system where a redirected connection was meant to go (SO_ORIGINAL_DST): its local address counts in its place';
 const INSTEAD = 'let whoever diverts it say so in the PROXY protocol (listener filter "proxy_protocol"), or use "tproxy"';

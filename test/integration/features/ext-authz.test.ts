@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { MessageWriter } from '../../../src/filter/builtin/ext-authz/protobuf.ts';
+import { MessageWriter } from '../../../src/base/protobuf.ts';
 import { featureTest } from '../../support/feature-stage.ts';
 
 featureTest('a service decides by HTTP who is let in', async (stage) => {

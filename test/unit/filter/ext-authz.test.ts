@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { bytesAt, MessageWriter, numberAt, readMessage, textAt } from '../../../src/base/protobuf.ts';
 import type { AnswerHandler, Ask, OwnRequest } from '../../../src/filter/ask.ts';
 import { MAX_ANSWER_BYTES } from '../../../src/filter/builtin/ext-authz/decision.ts';
 import { decisionOf } from '../../../src/filter/builtin/ext-authz/grpc-messages.ts';
 import extAuthz from '../../../src/filter/builtin/ext-authz/index.ts';
-import { bytesAt, MessageWriter, numberAt, readMessage, textAt } from '../../../src/filter/builtin/ext-authz/protobuf.ts';
 import { FieldList } from '../../../src/protocol/fields.ts';
 import { LocalResponse } from '../../../src/protocol/local-response.ts';
 import { faultOf, took } from '../proxy/scripted.ts';

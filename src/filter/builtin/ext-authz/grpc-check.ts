@@ -1,4 +1,5 @@
 import type { Bytes } from '../../../base/bytes.ts';
+import { grpcMessage, messageOfGrpc } from '../../../base/grpc-message.ts';
 import { FieldList, type Fields } from '../../../protocol/fields.ts';
 import { LocalRequest } from '../../../protocol/local-request.ts';
 import type { Ask } from '../../ask.ts';
@@ -10,8 +11,6 @@ import type { GrpcServiceSettings } from './settings.ts';
 /** HTTP/2 by its name in ALPN (RFC 7301). */
 const HTTP_2 = 'h2';
 const METHOD = '/envoy.service.auth.v3.Authorization/Check';
-/** Before each message of gRPC: whether it is compressed, and its length. */
-const PREFIX_BYTES = 5;
 
 /** Asks by gRPC, as Envoy does. */
 export class GrpcCheck implements Check {
@@ -37,7 +36,7 @@ export class GrpcCheck implements Check {
     let held = 0;
     return this.send(
       envoyGrpc.clusterName,
-      { head, body: framed(checkRequest(exchange, this.extensions)), protocol: HTTP_2, limitMs: timeout },
+      { head, body: grpcMessage(checkRequest(exchange, this.extensions)), protocol: HTTP_2, limitMs: timeout },
       {
         onHead({ status, fields: said }, end) {
           if (end || status !== 200) decided(withoutAnswer(said, status));
@@ -56,15 +55,9 @@ export class GrpcCheck implements Check {
   }
 }
 
-function framed(message: Bytes): Bytes {
-  const prefix = Buffer.alloc(PREFIX_BYTES);
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
-}
-
-function unframed(bytes: Bytes): Decision {
-  const whole = bytes.length >= PREFIX_BYTES && bytes[0] === 0 && bytes.readUInt32BE(1) === bytes.length - PREFIX_BYTES;
-  return whole ? decisionOf(bytes.subarray(PREFIX_BYTES)) : { is: 'error', why: 'the answer is no message of gRPC' };
+function unframed(body: Bytes): Decision {
+  const message = messageOfGrpc(body);
+  return message === undefined ? { is: 'error', why: 'the answer is no message of gRPC' } : decisionOf(message);
 }
 
 function withoutAnswer(fields: Fields, status: number): Decision {

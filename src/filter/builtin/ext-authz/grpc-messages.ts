@@ -1,8 +1,8 @@
 import type { Bytes } from '../../../base/bytes.ts';
+import { bytesAt, MessageWriter, numberAt, readMessage, textAt } from '../../../base/protobuf.ts';
 import type { Exchange } from '../../filter.ts';
 import { hostOf } from '../../format/address-parts.ts';
 import { type Decision, type Field, mayTravel } from './decision.ts';
-import { bytesAt, MessageWriter, numberAt, readMessage, textAt } from './protobuf.ts';
 
 /** `envoy.service.auth.v3.CheckRequest`; the numbers below are those of Envoy's definitions. */
 export function checkRequest({ request, downstream, timing }: Exchange, extensions: ReadonlyMap<string, string>): Bytes {

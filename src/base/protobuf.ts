@@ -1,4 +1,4 @@
-import type { Bytes } from '../../../base/bytes.ts';
+import type { Bytes } from './bytes.ts';
 
 /** Ways that values are written in protocol buffers (encoding guide: "Message structure"). */
 const VARINT = 0;
