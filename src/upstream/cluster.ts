@@ -100,9 +100,8 @@ export class Cluster {
   }
 
   /** It is about to take the place of another one: what was found of hosts there holds here too, as soon as they come, until it finds something else itself. */
-  takeOverHealth({ hosts, failing, outlierDetector }: Cluster): void {
+  takeOverHealth({ hosts, outlierDetector }: Cluster): void {
     if (this.healthChecker !== undefined) {
-      for (const address of failing) this.failing.add(address);
       for (const host of hosts) if (host.hasHealthFlag(HealthFlag.activeCheck)) this.failing.add(host.address);
     }
     if (outlierDetector !== undefined) this.outlierDetector?.takeOver(outlierDetector);

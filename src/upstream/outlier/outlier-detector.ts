@@ -68,8 +68,10 @@ export class OutlierDetector extends Timer implements MonitorOwner {
 
   /** It takes the place of another one: hosts that are ejected there will be here, for what is left of their time. */
   takeOver(before: OutlierDetector): void {
-    for (const [address, history] of before.inherited) this.inherited.set(address, history);
-    for (const { host, history } of before.monitors.values()) this.inherited.set(host.address, { ...history });
+    for (const [address, history] of before.inherited) if (!this.isOver(history)) this.inherited.set(address, history);
+    for (const { host, history } of before.monitors.values()) {
+      if (history.backOff > 0) this.inherited.set(host.address, { ...history });
+    }
   }
 
   onHosts(hosts: readonly Host[]): void {
@@ -114,14 +116,16 @@ export class OutlierDetector extends Timer implements MonitorOwner {
 
   private maybeUneject(monitor: HostMonitor): void {
     const { history } = monitor;
-    const { ejectedAt, jitterMs, backOff } = history;
-    if (ejectedAt === undefined) {
-      if (backOff > 0) history.backOff--;
-      return;
-    }
+    if (monitor.ejected) {
+      if (this.isOver(history)) this.uneject(monitor);
+    } else if (history.backOff > 0) history.backOff--;
+  }
+
+  private isOver({ ejectedAt, jitterMs, backOff }: EjectionHistory): boolean {
+    if (ejectedAt === undefined) return true;
     const { baseEjectionMs, maxEjectionMs } = this.settings;
     const lasts = Math.min(baseEjectionMs * backOff, Math.max(baseEjectionMs, maxEjectionMs)) + jitterMs;
-    if (this.options.timers.now - ejectedAt >= lasts) this.uneject(monitor);
+    return this.options.timers.now - ejectedAt >= lasts;
   }
 
   /** Among the hosts that had requests enough, finds those that fare worse than the others, or than a fixed share. */

@@ -96,5 +96,15 @@ test('a detector that takes the place of another goes on with the ejections ther
   assert.deepEqual(scene.events.at(-1), { host: one, ejections: 1, sinceLastMs: 10_000, action: 'return' });
   const third = scene.successor(successor);
   third.onHosts([two]);
-  assert.equal(two.healthy, false);
+  assert.equal(two.healthy, true, 'what is over is not handed on');
+});
+
+test('what was handed over of hosts that have not come is handed on as long as it lasts', () => {
+  const scene = outlierScene(1, { intervalMs: 1_000, baseEjectionMs: 10_000 });
+  scene.answer(0, 500, 5);
+  scene.timers.advance(9_000);
+  const third = scene.successor(scene.successor());
+  const host = hostAt('10.0.0.0:80');
+  third.onHosts([host]);
+  assert.equal(host.healthy, false);
 });
