@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { featureTest, HTTP } from '../../support/feature-stage.ts';
 
 const PAGE = '<p>all work and no play</p>\n'.repeat(1000);
@@ -27,14 +27,21 @@ featureTest(
   async (stage) => {
     const backend = await stage.backend();
     await stage.start({
-      streamFilters: [{ type: 'compression', config: { decompress_requests: ['gzip'], max_request_bytes: PAGE.length } }],
+      streamFilters: [{ type: 'compression', config: { decompress_requests: ['gzip', 'br'], max_request_bytes: PAGE.length } }],
     });
-    // A client of text can send what is text in latin1 only; UTF-8 would not be gzip any more.
-    const client = await stage.client();
-    const refused = await client.call({ body: 'no gzip at all', fields: { 'content-encoding': 'gzip' } });
+    for (const [coding, body] of [
+      ['gzip', gzipSync(PAGE)],
+      ['br', brotliCompressSync(PAGE)],
+    ] as const) {
+      assert.equal((await stage.call({ body, fields: { 'content-encoding': coding } })).status, 200);
+      assert.deepEqual([backend.last.body === PAGE, backend.last.fields['content-encoding']], [true, undefined]);
+    }
+    const tooLong = await stage.call({ body: gzipSync(`${PAGE}x`), fields: { 'content-encoding': 'gzip' } });
+    assert.equal(tooLong.status, 413);
+    const refused = await stage.call({ body: 'no gzip at all', fields: { 'content-encoding': 'gzip' } });
     assert.equal(refused.status, 400);
-    assert.equal((await client.call({ body: 'plain' })).status, 200);
-    assert.equal(backend.seen.at(-1)?.body, 'plain');
+    assert.equal((await stage.call({ body: 'plain' })).status, 200);
+    assert.equal(backend.last.body, 'plain');
   },
   HTTP,
 );

@@ -40,6 +40,15 @@ featureTest('what clients say is held back for a time', async (stage) => {
   assert.ok(performance.now() - start >= 99);
 });
 
+featureTest('connections are refused by chance', async (stage) => {
+  const backend = await stage.backend();
+  await stage.start(behind(stage, { type: 'fault_inject', config: { abort_percent: 100 } }));
+  await assert.rejects(async () => (await stage.client()).call());
+  await stage.reconfigure(behind(stage, { type: 'fault_inject', config: { abort_percent: 0 } }));
+  assert.equal((await (await stage.client()).call()).body, 'backend');
+  assert.equal(backend.seen.length, 1);
+});
+
 let servers: readonly RawServer[] = [];
 const stages: FeatureStage[] = [];
 

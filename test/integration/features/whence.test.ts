@@ -23,6 +23,14 @@ featureTest('upstreams are told whom requests come from, and strangers are not b
   assert.deepEqual([backend.last.fields['x-forwarded-for'], backend.last.fields['x-request-id']], ['192.0.2.1, 127.0.0.9', 'mine']);
 });
 
+featureTest('as many proxies are believed as are known to stand before this one', async (stage) => {
+  const backend = await stage.backend();
+  await stage.start({ streamFilters: [{ type: 'forwarded', config: { trusted_hops: 2, calls: true } }] });
+  await stage.call({ fields: { 'x-forwarded-for': '192.0.2.1, 192.0.2.2, 192.0.2.3', 'x-request-id': 'mine' } });
+  const { 'x-forwarded-for': whom, 'x-request-id': id } = backend.last.fields;
+  assert.deepEqual([whom, id], ['192.0.2.2, 192.0.2.3, 127.0.0.1', 'mine']);
+});
+
 featureTest('whoever asks whether the proxy is well is told', async (stage) => {
   const backend = await stage.backend();
   const endpoint = stage.isHttp ? '/healthz' : 'org.meshloom.Health';

@@ -103,7 +103,7 @@ async function dial(port: number, { localAddress }: ClientOptions = {}): Promise
       const { path, service = path ?? 'org.meshloom.Shop', method = 'call', version = '0.0.0', authority, fields, body = '' } = call;
       const attachments = { ...(authority === undefined ? {} : { group: authority }), ...fields };
       if (socket.destroyed) reject(new Error('the connection was broken off'));
-      else socket.write(callFrame(id, { service, version, method, attachments, argument: body }));
+      else socket.write(callFrame(id, { service, version, method, attachments, argument: String(body) }));
     });
   return {
     call: (call = {}) => within(ask(call), 'an answer in Dubbo'),

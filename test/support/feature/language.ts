@@ -16,8 +16,8 @@ export interface Call {
   readonly version?: string;
   /** HTTP: header section. Dubbo: attachments. */
   readonly fields?: Texts;
-  /** Dubbo: the one argument. */
-  readonly body?: string;
+  /** Dubbo: the one argument, a text. */
+  readonly body?: string | Buffer;
 }
 
 export interface Answer {

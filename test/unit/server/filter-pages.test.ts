@@ -12,6 +12,10 @@ import { edited, PATHS } from '../../support/checked.ts';
 const folder = new URL('../../../../docs/filters/', import.meta.url);
 const registry = new ProtocolRegistry('.');
 
+function jsonIn(page: string): readonly unknown[] {
+  return [...readFileSync(new URL(page, folder), 'utf8').matchAll(/^```json\n(.*?)^```$/gms)].map(([, text]): unknown => JSON.parse(text!));
+}
+
 for (const type of BUILT_IN_TYPES) {
   test(`the kind ${type} calls itself so`, async () => {
     const kinds = await loadKinds([type, 'nobody']);
@@ -24,7 +28,7 @@ for (const type of BUILT_IN_TYPES) {
   test(`docs/filters/${type}.md has examples that can be run`, async () => {
     const page = readFileSync(new URL(`${type}.md`, folder), 'utf8');
     assert.ok(page.startsWith(`# \`${type}\`\n`));
-    const examples = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, text]): unknown => JSON.parse(text!));
+    const examples = jsonIn(`${type}.md`);
     assert.ok(examples.length > 0);
     for (const example of examples) {
       assert.ok(isRecord(example));
@@ -50,12 +54,27 @@ for (const [type, { type: own }] of NETWORK_FILTER_KINDS) {
     assert.equal(own, type);
     const page = readFileSync(new URL(`network/${type}.md`, folder), 'utf8');
     assert.ok(page.startsWith(`# \`${type}\`\n`));
-    const examples = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, text]): unknown => JSON.parse(text!));
+    const examples = jsonIn(`network/${type}.md`);
     assert.ok(examples.length > 0);
     for (const example of examples) {
       assert.ok(isRecord(example) && Array.isArray(example['filters']));
       const taking = { type: 'tcp_proxy', config: { cluster: 'hosts' } };
       const { problems } = await configure(edited([`${PATHS.chain}.filters`, [...example['filters'], taking]]), registry);
+      assert.deepEqual(
+        problems.map((problem) => formatProblem(problem)),
+        [],
+      );
+    }
+  });
+}
+
+for (const page of ['proxy_protocol', 'tcp_proxy', 'udp_proxy']) {
+  test(`docs/filters/network/${page}.md has examples of listeners that can be run`, async () => {
+    const listeners = jsonIn(`network/${page}.md`);
+    assert.ok(listeners.length > 0);
+    for (const listener of listeners) {
+      const others = { name: 'others', type: 'SIMPLE', lb_type: 'LB_RANDOM', hosts: [{ address: '127.0.0.1:8081' }] };
+      const { problems } = await configure(edited([PATHS.listener, listener], ['cluster_manager.clusters[1]', others]), registry);
       assert.deepEqual(
         problems.map((problem) => formatProblem(problem)),
         [],
