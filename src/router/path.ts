@@ -4,6 +4,8 @@ const SLASH = 0x2f;
 const DOT = 0x2e;
 const PERCENT = 0x25;
 const QUESTION_MARK = 0x3f;
+/** No path has one (RFC 3986 section 3.3), but who parses URIs as browsers do takes it for a slash. */
+const BACKSLASH = 0x5c;
 
 /**
  * The path that routes are matched against: without its query, percent-decoded, with single slashes and without dot segments, so that
@@ -23,7 +25,7 @@ export function routingPath(head: RequestHead): string {
   for (let at = 0; at < target.length; at++) {
     const code = target.charCodeAt(at);
     if (code === QUESTION_MARK) return plain ? target.slice(0, at) : normalized(target.slice(0, at));
-    if (code === PERCENT || (previous === SLASH && (code === SLASH || code === DOT))) plain = false;
+    if (code === PERCENT || code === BACKSLASH || (previous === SLASH && (code === SLASH || code === DOT))) plain = false;
     previous = code;
   }
   return plain ? target : normalized(target);
@@ -50,7 +52,10 @@ export function escapedPath(path: string): string {
 /** RFC 3986 sections 2.4 and 5.2.4, and no empty segments. */
 function normalized(path: string): string {
   const segments: string[] = [];
-  const parts = path.replace(/(?:%[0-9a-f]{2})+/gi, decoded).split('/');
+  const parts = path
+    .replaceAll('\\', '/')
+    .replace(/(?:%[0-9a-f]{2})+/gi, decoded)
+    .split('/');
   for (const part of parts) {
     if (part === '..') segments.pop();
     else if (part !== '' && part !== '.') segments.push(part);

@@ -60,6 +60,8 @@ test('another spelling of a path takes the same route', () => {
     '/b/../admin/x',
     '/b/%2e%2E/admin/x?y',
     '/../admin/x',
+    '/\\admin\\x',
+    '/b\\..\\admin/x',
   ]) {
     assert.equal(routeOf(path, { path: '/admin/x' }, { prefix: '/' }), 1, path);
   }
