@@ -1,12 +1,10 @@
-import { createRequire } from 'node:module';
-import { isAbsolute, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { loadFailure } from '../base/load-failure.ts';
 import { BUILT_IN_TYPES } from '../filter/builtin/kinds.ts';
 import type { FilterKind } from '../filter/filter-kind.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { LOAD_BALANCERS, type MakeLoadBalancer } from '../upstream/balancers/index.ts';
 import type { DiscoveryKind } from './discovery-kind.ts';
+import { type ImportedModule, importModule } from './import-module.ts';
 import { isProtocol } from './protocol-registry.ts';
 import { StartError } from './start-error.ts';
 
@@ -57,9 +55,9 @@ export async function loadPlugins(specifiers: readonly string[], folder: string,
 }
 
 async function load(specifier: string, folder: string): Promise<Plugin> {
-  let module: { readonly default?: unknown };
+  let module: ImportedModule;
   try {
-    module = await import(addressOf(specifier, folder));
+    module = await importModule(specifier, folder);
   } catch (error) {
     throw new StartError(`plugin "${specifier}" cannot be loaded: ${loadFailure(error)}`);
   }
@@ -67,17 +65,6 @@ async function load(specifier: string, folder: string): Promise<Plugin> {
   if (wrong !== undefined) throw new StartError(`plugin "${specifier}": ${wrong}`);
   // Its parts have been looked at.
   return module.default as Plugin;
-}
-
-/** A path, or a package that is installed beside the configuration, or else beside this program. */
-function addressOf(specifier: string, folder: string): string {
-  if (specifier.startsWith('.') || isAbsolute(specifier)) return pathToFileURL(resolve(folder, specifier)).href;
-  try {
-    return pathToFileURL(createRequire(join(resolve(folder), 'configuration')).resolve(specifier)).href;
-  } catch {
-    // Not there: whoever imports it says so, if it is nowhere.
-    return specifier;
-  }
 }
 
 /** What is wrong with the default export of a plugin; undefined when it can be used. */

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { loadFailure } from '../base/load-failure.ts';
 import type { Protocol } from '../protocol/protocol.ts';
+import { type ImportedModule, importModule, isInstalled, isPath } from './import-module.ts';
 import { StartError } from './start-error.ts';
 
 /** Built-in protocols: one folder each, beside `src/`. Run from the sources, plugins are sources too. */
@@ -33,7 +33,7 @@ export class ProtocolRegistry {
 
   /** Whether there is something to load by that name; what is loaded may still turn out to be no protocol. */
   has(name: string): boolean {
-    return this.builtIn.includes(name) || isPath(name) || isPackage(name);
+    return this.builtIn.includes(name) || isPath(name) || isInstalled(name, this.baseFolder);
   }
 
   /**
@@ -51,33 +51,15 @@ export class ProtocolRegistry {
   }
 
   private async import(name: string): Promise<Protocol> {
-    let module: { readonly default?: unknown };
+    let module: ImportedModule;
     try {
-      module = await import(this.specifier(name));
+      const builtIn = this.builtIn.includes(name) ? new URL(`${name}/${INDEX}`, FOLDER).href : undefined;
+      module = builtIn === undefined ? await importModule(name, this.baseFolder) : await import(builtIn);
     } catch (error) {
       throw new StartError(`protocol "${name}" cannot be loaded: ${loadFailure(error)}`);
     }
     if (!isProtocol(module.default)) throw new StartError(`protocol "${name}": the default export of the module is no Protocol`);
     return module.default;
-  }
-
-  private specifier(name: string): string {
-    if (this.builtIn.includes(name)) return new URL(`${name}/${INDEX}`, FOLDER).href;
-    return isPath(name) ? pathToFileURL(resolve(this.baseFolder, name)).href : name;
-  }
-}
-
-function isPath(name: string): boolean {
-  return name.startsWith('./') || name.startsWith('../') || isAbsolute(name);
-}
-
-function isPackage(name: string): boolean {
-  try {
-    import.meta.resolve(name);
-    return true;
-  } catch {
-    // There is no such package, which is the answer.
-    return false;
   }
 }
 

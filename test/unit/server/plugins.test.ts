@@ -35,6 +35,21 @@ test('a package is looked for beside the configuration', async () => {
   assert.ok((await load('meshloom-mine')).filters.has('mine'));
 });
 
+test('a package may be for ES modules alone, and bring a protocol that is named where it is used', async () => {
+  const bring = (name: string, text: string) => {
+    const home = join(folder, 'node_modules', ...name.split('/'));
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'package.json'), JSON.stringify({ name, type: 'module', exports: { import: './index.js' } }));
+    writeFileSync(join(home, 'index.js'), text);
+  };
+  bring('@acme/modern', `export default { filters: [${KIND}] };`);
+  assert.ok((await load('@acme/modern')).filters.has('mine'));
+  bring('meshloom-odd', 'export default { name: "odd", sniff() {}, server() {}, client() {} };');
+  const registry = new ProtocolRegistry(folder);
+  assert.deepEqual([registry.has('meshloom-odd'), registry.has('meshloom-even')], [true, false]);
+  assert.equal((await registry.load('meshloom-odd')).name, 'odd');
+});
+
 test('a plugin that cannot be used is named, with the reason', async () => {
   await refused('./missing.mjs', /^plugin "\.\/missing\.mjs" cannot be loaded: /);
   await refused('no-such-package', /^plugin "no-such-package" cannot be loaded: /);
