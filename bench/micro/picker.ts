@@ -2,7 +2,7 @@ import type benchmark from 'benchmark';
 import { hashOf } from '../../src/base/hash.ts';
 import { ManualTimers } from '../../src/base/manual-timers.ts';
 import { ANY_HOST, type HostChoice, type LoadBalancer, NO_HOSTS_TRIED } from '../../src/upstream/balancer.ts';
-import { LOAD_BALANCERS } from '../../src/upstream/balancers/index.ts';
+import { LOAD_BALANCERS, loadBalancers } from '../../src/upstream/balancers/index.ts';
 import { balancerSettings } from '../../src/upstream/balancers/settings.ts';
 import { UpstreamCounts } from '../../src/upstream/counts.ts';
 import { HealthFlag, Host } from '../../src/upstream/host.ts';
@@ -10,8 +10,9 @@ import { Labels } from '../../src/upstream/labels.ts';
 import { withPriorities } from '../../src/upstream/priorities.ts';
 import { withSubsets } from '../../src/upstream/subsets.ts';
 
+const BALANCERS = await loadBalancers(LOAD_BALANCERS);
 const settings = balancerSettings(new ManualTimers());
-const roundRobin = LOAD_BALANCERS.get('LB_ROUNDROBIN')!(settings);
+const roundRobin = BALANCERS.get('LB_ROUNDROBIN')!(settings);
 const HASHED: HostChoice = { ...ANY_HOST, hash: hashOf('a user') };
 const LABELLED: HostChoice = { ...ANY_HOST, labels: new Labels({ version: '1' }) };
 
@@ -45,14 +46,14 @@ function hosts(count: number): Host[] {
 
 /** What one pick costs, among one host, ten and a thousand; with a tenth of them ill; and what it costs to take over another set of hosts. */
 export default function addCases(suite: benchmark.Suite): void {
-  for (const [name, make] of LOAD_BALANCERS) {
+  for (const [name, make] of BALANCERS) {
     for (const count of [1, 10, 1000]) addPick(suite, `${name}, ${count} hosts`, make(settings), hosts(count), HASHED);
     addPick(suite, `${name}, 1000 hosts, a tenth of them ill`, make(settings), withIll(hosts(1000)), HASHED);
   }
   addPick(suite, 'a subset of 1000 hosts', divided, hosts(1000), LABELLED);
   addPick(suite, 'priorities and localities of 1000 hosts', prioritized, hosts(1000), ANY_HOST);
   for (const name of ['LB_WEIGHTED_ROUNDROBIN', 'LB_MAGLEV', 'LB_RINGHASH']) {
-    const balancer = LOAD_BALANCERS.get(name)!(settings);
+    const balancer = BALANCERS.get(name)!(settings);
     const all = hosts(1000);
     suite.add(`${name}, to build for 1000 hosts`, () => {
       balancer.build(all);

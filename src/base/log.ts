@@ -1,9 +1,12 @@
-import { type Logger as Pino, pino } from 'pino';
+import { createRequire } from 'node:module';
+import type { Logger as Pino } from 'pino';
 import type { LineSink } from './log-file.ts';
 
 /** From the most to the least urgent: MOSN's levels, in lower case. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const URGENCY: Readonly<Record<LogLevel, number>> = { fatal: 6, error: 5, warn: 4, info: 3, debug: 2, trace: 1 };
 
 /** Values that go with a message. An Error goes under `error`, and is written with its stack and cause. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -30,57 +33,72 @@ export function parseLogLevel(name: string): LogLevel | undefined {
  * would take longer to start than the whole proxy; the sink gathers lines and writes them in the background.
  */
 export class PinoLogger implements Logger {
-  private readonly pino: Pino;
+  private readonly sink: LineSink;
+  private currentLevel: LogLevel;
+  private pino: Pino | undefined;
 
   constructor(sink: LineSink, level: LogLevel) {
-    this.pino = pino(
-      {
-        level,
-        base: { pid: process.pid },
-        timestamp: pino.stdTimeFunctions.isoTime,
-        formatters: { level: (label) => ({ level: label.toUpperCase() }) },
-        serializers: { error: pino.stdSerializers.err },
-      },
-      sink,
-    );
+    this.sink = sink;
+    this.currentLevel = level;
   }
 
   get level(): LogLevel {
-    return this.pino.level as LogLevel;
+    return this.currentLevel;
   }
 
   /** From now on. */
   set level(level: LogLevel) {
-    this.pino.level = level;
+    this.currentLevel = level;
   }
 
   enabled(level: LogLevel): boolean {
-    return this.pino.isLevelEnabled(level);
+    return URGENCY[level] >= URGENCY[this.currentLevel];
   }
 
   trace(message: string, fields?: LogFields): void {
-    this.pino.trace(fields, message);
+    this.write('trace', message, fields);
   }
 
   debug(message: string, fields?: LogFields): void {
-    this.pino.debug(fields, message);
+    this.write('debug', message, fields);
   }
 
   info(message: string, fields?: LogFields): void {
-    this.pino.info(fields, message);
+    this.write('info', message, fields);
   }
 
   warn(message: string, fields?: LogFields): void {
-    this.pino.warn(fields, message);
+    this.write('warn', message, fields);
   }
 
   error(message: string, fields?: LogFields): void {
-    this.pino.error(fields, message);
+    this.write('error', message, fields);
   }
 
   fatal(message: string, fields?: LogFields): void {
-    this.pino.fatal(fields, message);
+    this.write('fatal', message, fields);
   }
+
+  private write(level: LogLevel, message: string, fields: LogFields | undefined): void {
+    if (!this.enabled(level)) return;
+    this.pino ??= loadPino(this.sink);
+    this.pino[level](fields, message);
+  }
+}
+
+/** Loading it is a tenth of a start: that is left to the first line that is written, when the ports are open. */
+function loadPino(sink: LineSink): Pino {
+  const { pino }: typeof import('pino') = createRequire(import.meta.url)('pino');
+  return pino(
+    {
+      level: 'trace',
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label.toUpperCase() }) },
+      serializers: { error: pino.stdSerializers.err },
+    },
+    sink,
+  );
 }
 
 const ignore = (): void => {};

@@ -1,5 +1,5 @@
 import { isRecord } from '../base/schema/json.ts';
-import { protocolsNamed } from './model/protocols.ts';
+import { protocolsNamed, RAW_PROTOCOL } from './model/protocols.ts';
 
 /** The protocols that a document speaks of, before anything is checked. */
 export interface MentionedProtocols {
@@ -47,6 +47,7 @@ function collect(value: unknown, names: Set<string>, depth: number): void {
     if (typeof written !== 'string') continue;
     for (const name of protocolsNamed(written, typeof subProtocol === 'string' ? subProtocol : undefined)) names.add(name);
   }
+  if (at(value, 'type') === 'tcp_proxy') names.add(RAW_PROTOCOL);
   for (const key of ['health_check', 'preconnect']) {
     const written = at(at(value, key), 'protocol');
     if (typeof written === 'string' && written !== '') names.add(written);

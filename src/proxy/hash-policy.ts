@@ -1,10 +1,10 @@
-import { combineHashes, hashOf, NO_HASH } from '../base/hash.ts';
+import { hashOf } from '../base/hash.ts';
+import { combineHashes, NO_HASH } from '../base/hash-bits.ts';
 import type { Exchange } from '../filter/filter.ts';
-import { slot } from '../filter/slot.ts';
-import type { ResponseHead } from '../protocol/head.ts';
 import { fieldReader } from '../router/field.ts';
 import { queryParameter } from '../router/query.ts';
 import { type CookieSettings, cookieValue, setCookie } from './cookie.ts';
+import { makeCookie } from './made-cookies.ts';
 
 /** One property of a request that keeps equal requests on one host. */
 export interface HashSource {
@@ -54,9 +54,6 @@ export function sourceAddressHash(terminal: boolean): HashSource {
   };
 }
 
-/** Cookies that were made for an exchange, for its response. */
-const made = slot<readonly string[]>();
-
 /** A cookie. Where its `maxAgeSeconds` says how long it may live, a client that has none is given one, so that it comes back to its host. */
 export function cookieHash(settings: CookieSettings, terminal: boolean, random: () => number = Math.random): HashSource {
   return {
@@ -69,15 +66,10 @@ export function cookieHash(settings: CookieSettings, terminal: boolean, random: 
       const fresh = Math.floor(random() * 2 ** 52)
         .toString(16)
         .padStart(13, '0');
-      exchange.set(made, [...(exchange.get(made) ?? []), setCookie(settings, fresh)]);
+      makeCookie(exchange, setCookie(settings, fresh));
       return hashOf(fresh);
     },
   };
-}
-
-/** Gives the client the cookies that were made for its request. */
-export function giveCookies(exchange: Exchange, head: ResponseHead): void {
-  for (const cookie of exchange.get(made) ?? []) head.fields.append('set-cookie', cookie);
 }
 
 function hashOfOptional(text: string | undefined): number {

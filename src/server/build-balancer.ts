@@ -1,7 +1,7 @@
 import type { Timers } from '../base/timers.ts';
 import type { Cluster as ClusterEntry, SlowStart as SlowStartEntry, Subsets } from '../config/index.ts';
 import type { LoadBalancer } from '../upstream/balancer.ts';
-import { LOAD_BALANCERS } from '../upstream/balancers/index.ts';
+import type { MakeLoadBalancer } from '../upstream/balancers/index.ts';
 import { balancerSettings } from '../upstream/balancers/settings.ts';
 import { Labels } from '../upstream/labels.ts';
 import { ORIGINAL_DESTINATION, OriginalDestination } from '../upstream/original-destination.ts';
@@ -18,9 +18,8 @@ const FALLBACKS: readonly SubsetFallback[] = ['none', 'any', 'default'];
  * How a cluster of the configuration chooses among its hosts: by labels, among those by priority and place, and among those by the
  * balancer. The configuration has made sure that there is such a one.
  */
-export function buildBalancer(entry: ClusterEntry, { timers, plugins }: ClusterSurroundings): LoadBalancer {
+export function buildBalancer(entry: ClusterEntry, make: MakeLoadBalancer | undefined, timers: Timers): LoadBalancer {
   const { loadBalancer, lbConfig, localityWeights } = entry;
-  const make = LOAD_BALANCERS.get(loadBalancer) ?? plugins.balancers.get(loadBalancer);
   if (make === undefined) throw new Error(`there is no balancer ${loadBalancer}`);
   const settings = balancerSettings(timers, { ...lbConfig, weights: weightsOf(entry.slowStart, timers) });
   const prioritized = withPriorities(make(settings), {

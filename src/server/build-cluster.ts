@@ -1,7 +1,6 @@
 import { fault } from '../base/fault.ts';
 import { CallbackTimer } from '../base/timers.ts';
 import type { Cluster as ClusterEntry, Preconnect } from '../config/index.ts';
-import type { TlsDialer } from '../net/tls/tls-dialer.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { ConnectionPool } from '../stream/connection-pool.ts';
 import { Cluster } from '../upstream/cluster.ts';
@@ -10,17 +9,17 @@ import { HostConnections } from '../upstream/host-connections.ts';
 import { HostEnding } from '../upstream/host-ending.ts';
 import { PoolWarmer } from '../upstream/pool-warmer.ts';
 import { buildBalancer, buildOriginalDestination, goesToOriginalDestination } from './build-balancer.ts';
-import { buildHealthChecker } from './build-health-checker.ts';
-import { buildOutlierDetector } from './build-outlier-detector.ts';
+import type { ClusterParts } from './cluster-parts.ts';
 import type { ClusterSurroundings } from './cluster-surroundings.ts';
 import { dialerOf } from './dial-host.ts';
 
 /** What requests under way are told. */
 const UNHEALTHY = fault('reset', 'local', 'maybe', 'the host has become unhealthy');
 
-/** Turns a cluster of the configuration into one that requests can be sent to, once it has hosts. `tls`: how to reach its hosts, where it has TLS. */
-export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundings, tls: TlsDialer | undefined): Cluster {
+/** Turns a cluster of the configuration into one that requests can be sent to, once it has hosts. */
+export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundings, parts: ClusterParts): Cluster {
   const { timers } = surroundings;
+  const { tls } = parts;
   const dial = dialerOf(entry, timers, tls);
   const leave = entry.closeConnectionsOnHostHealthFailure
     ? (host: Host) => host.interrupt(UNHEALTHY)
@@ -31,18 +30,18 @@ export function buildCluster(entry: ClusterEntry, surroundings: ClusterSurroundi
   const destinations = goesToOriginalDestination(entry) ? buildOriginalDestination(entry, surroundings) : undefined;
   const cluster: Cluster = new Cluster({
     name: entry.name,
-    balancer: destinations ?? buildBalancer(entry, surroundings),
+    balancer: destinations ?? buildBalancer(entry, parts.makeBalancer, timers),
     thresholds: entry.circuitBreakers,
     // Whoever is told by the connection whose request it is must be asked by a connection of that client's.
     connectionPerDownstream: entry.proxyProtocol !== undefined || entry.connectionPerDownstream,
-    healthChecker: buildHealthChecker(
+    healthChecker: parts.buildHealthChecker?.(
       entry,
       surroundings,
       (host, port, protocol) => dial(host, protocol, { port }),
       tls !== undefined,
       onUnhealthy,
     ),
-    outlierDetector: buildOutlierDetector(entry, surroundings, onUnhealthy),
+    outlierDetector: parts.buildOutlierDetector?.(entry, surroundings, onUnhealthy),
     watchers: entry.preconnect === undefined ? [] : [buildWarmer(entry.preconnect, surroundings)],
     createPool(host, protocol, bound) {
       const calledBack = bound !== undefined && (entry.proxyProtocol === undefined || entry.connectionPerDownstream === true);

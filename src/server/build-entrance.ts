@@ -4,25 +4,19 @@ import type { NetworkFilter } from '../filter/network/network-filter.ts';
 import { Gate } from '../net/gate.ts';
 import { ProxyProtocolAcceptor } from '../net/proxy-protocol/proxy-protocol-acceptor.ts';
 import { PLAIN_ACCEPTOR, type SocketAcceptor } from '../net/socket-acceptor.ts';
-import type { Protocol } from '../protocol/protocol.ts';
+import type { TlsAcceptor } from '../net/tls/tls-acceptor.ts';
 import type { ProxyCounts } from '../proxy/counts.ts';
 import { firstRefusal } from './build-network-filters.ts';
-import { buildTlsAcceptor, type TlsSurroundings } from './build-tls.ts';
 import { Entrance } from './entrance.ts';
 
-/**
- * What the sockets of a listener pass through: first who they are of, then who may come in, and then what nobody else may read.
- * @throws StartError when certificates cannot be used.
- */
+/** What the sockets of a listener pass through: first who they are of, then who may come in, and then what nobody else may read. */
 export function buildEntrance(
   entry: ListenerEntry,
-  protocols: readonly Protocol[],
   filters: readonly NetworkFilter[],
   counts: ProxyCounts,
-  surroundings: TlsSurroundings,
+  logger: Logger,
+  tls: TlsAcceptor | undefined,
 ): Entrance {
-  const { logger } = surroundings;
-  const tls = buildTlsAcceptor(entry, protocols, surroundings);
   const gate = buildGate(entry.name, filters, counts, logger, tls ?? PLAIN_ACCEPTOR);
   const { name, proxyProtocol: headers, listenerFiltersTimeout: timeoutMs } = entry;
   const proxyProtocol =

@@ -10,12 +10,13 @@ import type { Exchange } from '../filter/filter.ts';
 import { variable } from '../filter/format/variables.ts';
 import type { ResponseHead } from '../protocol/head.ts';
 import type { Protocol } from '../protocol/protocol.ts';
-import { giveCookies } from '../proxy/hash-policy.ts';
 import { changeFields, type FieldAddition, type FieldChanges, rewritePath } from '../proxy/head-changes.ts';
+import { giveCookies } from '../proxy/made-cookies.ts';
 import type { MirrorPolicy, Route, RouteTimeout, TimeoutHeaders } from '../proxy/route.ts';
 import { weightedChoice } from '../proxy/weighted-choice.ts';
 import { fieldReader } from '../router/field.ts';
 import { answerOf } from './build-answer.ts';
+import type { BuildHashPolicy } from './build-hash-policy.ts';
 import { buildHostPolicy, makesCookies } from './build-host-choice.ts';
 import { buildRetry } from './build-retry.ts';
 import { pathRewriteOf } from './build-rewrite.ts';
@@ -25,6 +26,8 @@ export interface RouteSurroundings {
   /** Towards clusters; undefined: as the client speaks. */
   readonly upstreamProtocol: Protocol | undefined;
   readonly timeoutHeaders: TimeoutHeaders | undefined;
+  /** undefined where no route has such a policy. */
+  readonly buildHashPolicy: BuildHashPolicy | undefined;
   /** By its name in the configuration. */
   protocol(name: string): Protocol;
   /** The value of a header that is added, which may be a variable in percent signs. */
@@ -79,7 +82,7 @@ export function buildRoute(entry: RouteEntry, virtualHost: VirtualHost, router: 
     timeout: timeoutOf(action, surroundings.timeoutHeaders),
     retry: buildRetry(action?.retryPolicy, action?.hedgePolicy?.hedgeOnPerTryTimeout ?? false),
     mirror: mirrorOf(entry),
-    hosts: buildHostPolicy(action),
+    hosts: buildHostPolicy(action, surroundings.buildHashPolicy),
   };
 }
 

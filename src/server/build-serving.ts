@@ -14,10 +14,11 @@ import type { ProxySettings } from '../proxy/settings.ts';
 import type { Router } from '../router/router.ts';
 import type { ClusterManager } from '../upstream/cluster-manager.ts';
 import { buildEntrance } from './build-entrance.ts';
+import type { BuildHashPolicy } from './build-hash-policy.ts';
 import { buildNetworkFilters, readingDelay } from './build-network-filters.ts';
 import { buildListenerRouter, buildTcpRouter } from './build-router.ts';
 import { buildStreamFilters } from './build-stream-filters.ts';
-import type { TlsSurroundings } from './build-tls.ts';
+import type { buildTlsAcceptor, TlsSurroundings } from './build-tls.ts';
 import type { Serving, ServingStage } from './served-listener.ts';
 
 /** What a listener is built from. */
@@ -35,6 +36,12 @@ export interface ListenerSurroundings {
   rebuild(why: string): void;
 }
 
+/** What few listeners have need of. */
+interface Loaded {
+  readonly buildTlsAcceptor: typeof buildTlsAcceptor | undefined;
+  readonly buildHashPolicy: BuildHashPolicy | undefined;
+}
+
 /**
  * What a listener of the configuration does with connections, and with requests.
  * @throws StartError when its certificates cannot be used, or a filter cannot be made.
@@ -44,16 +51,27 @@ export async function buildServing(entry: ListenerEntry, surroundings: ListenerS
   const { folder } = surroundings.tls;
   const filters = await buildStreamFilters(entry, { ...surroundings, folder, protocolOf });
   try {
-    return servingWith(filters, protocolOf, entry, surroundings);
+    return servingWith(filters, protocolOf, await load(entry, surroundings), entry, surroundings);
   } catch (error) {
     for (const filter of filters) filter.retire?.();
     throw error;
   }
 }
 
+async function load({ filterChain }: ListenerEntry, { routers }: ListenerSurroundings): Promise<Loaded> {
+  const hashing = [...routers.values()].some(({ virtualHosts }) =>
+    virtualHosts.some(({ routes }) => routes.some(({ route }) => route !== undefined && route.hashPolicy.length > 0)),
+  );
+  return {
+    buildTlsAcceptor: filterChain.tlsContexts.length > 0 ? (await import('./build-tls.ts')).buildTlsAcceptor : undefined,
+    buildHashPolicy: hashing ? (await import('./build-hash-policy.ts')).buildHashPolicy : undefined,
+  };
+}
+
 function servingWith(
   streamFilters: readonly Filter[],
   protocolOf: (name: string) => Protocol,
+  loaded: Loaded,
   entry: ListenerEntry,
   surroundings: ListenerSurroundings,
 ): Serving {
@@ -81,22 +99,17 @@ function servingWith(
     }
     return {
       protocols: downstreamProtocols(filter.config, named),
-      settings: { ...common, router: proxyRouter(filter.config, named, surroundings), filters: ofRequests },
+      settings: { ...common, router: proxyRouter(filter.config, named, loaded, surroundings), filters: ofRequests },
     };
   });
   const looking = buildNetworkFilters(entry, timers);
+  const spoken = stages.flatMap((stage) => stage.protocols);
   return {
     stages,
     timeouts: { headMs: entry.requestHeadTimeout, idleMs: entry.connectionIdleTimeout, probeMs: entry.probeInterval },
     counts,
     filters: ofRequests,
-    entrance: buildEntrance(
-      entry,
-      stages.flatMap((stage) => stage.protocols),
-      looking,
-      counts,
-      surroundings.tls,
-    ),
+    entrance: buildEntrance(entry, looking, counts, surroundings.logger, loaded.buildTlsAcceptor?.(entry, spoken, surroundings.tls)),
     readingDelayMs: readingDelay(looking),
   };
 }
@@ -109,10 +122,16 @@ function downstreamProtocols(entry: ProxyEntry, named: (name: string) => Protoco
   });
 }
 
-function proxyRouter(entry: ProxyEntry, named: (name: string) => Protocol, { routers }: ListenerSurroundings): Router<Route, Exchange> {
+function proxyRouter(
+  entry: ProxyEntry,
+  named: (name: string) => Protocol,
+  { buildHashPolicy }: Loaded,
+  { routers }: ListenerSurroundings,
+): Router<Route, Exchange> {
   return buildListenerRouter(routers.get(entry.routerConfigName)!, {
     upstreamProtocol: entry.upstreamProtocol === undefined ? undefined : named(entry.upstreamProtocol),
     timeoutHeaders: timeoutHeadersOf(entry),
+    buildHashPolicy,
     protocol: named,
     fieldValue,
   });

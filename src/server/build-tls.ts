@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Logger } from '../base/log.ts';
 import type { Cluster as ClusterEntry, Listener as ListenerEntry, TlsContext as TlsEntry } from '../config/index.ts';
@@ -17,7 +16,7 @@ export interface TlsSurroundings {
 }
 
 /**
- * The TLS of a listener, with the ALPN of its protocols; undefined when there is none.
+ * The TLS of a listener that has contexts, with the ALPN of its protocols; undefined when none of them is in force.
  * @throws StartError when its certificates cannot be used.
  */
 export function buildTlsAcceptor(
@@ -25,7 +24,6 @@ export function buildTlsAcceptor(
   protocols: readonly Protocol[],
   { logger, folder }: TlsSurroundings,
 ): TlsAcceptor | undefined {
-  if (filterChain.tlsContexts.length === 0) return undefined;
   const offered = protocols.flatMap(({ alpn = [] }) => alpn);
   const contexts = filterChain.tlsContexts.map(
     (entry): ServerTlsContext => ({
@@ -40,20 +38,12 @@ export function buildTlsAcceptor(
 }
 
 /**
- * The TLS towards a cluster; undefined when there is none.
+ * The TLS towards a cluster.
  * @throws StartError when its certificates cannot be used.
  */
-export function buildTlsDialer({ name, tlsContext }: ClusterEntry, { logger, folder }: TlsSurroundings): TlsDialer | undefined {
-  if (tlsContext?.status !== true) return undefined;
+export function buildTlsDialer({ name }: ClusterEntry, tlsContext: TlsEntry, { logger, folder }: TlsSurroundings): TlsDialer {
   const context = { ...contextOf(tlsContext), insecureSkip: tlsContext.insecureSkip };
   return starting(() => TlsDialer.create({ name, context, logger, findFile: (path) => findFile(path, folder) }));
-}
-
-/** Who a host should be, where the configuration of TLS does not say it. */
-export function nameOfHost(hostname: string, address: string): string {
-  if (hostname !== '') return isIP(hostname) === 6 ? hostname : hostname.replace(/:\d+$/, '');
-  if (address.startsWith('/') || address.startsWith('unix:')) return '';
-  return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }
 
 function contextOf(entry: TlsEntry): TlsContext {

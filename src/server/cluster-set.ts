@@ -1,43 +1,42 @@
 import { fault } from '../base/fault.ts';
 import type { Cluster as ClusterEntry } from '../config/index.ts';
-import type { TlsDialer } from '../net/tls/tls-dialer.ts';
 import type { Cluster } from '../upstream/cluster.ts';
 import { ClusterManager } from '../upstream/cluster-manager.ts';
 import { buildCluster } from './build-cluster.ts';
+import type { ClusterParts } from './cluster-parts.ts';
 import type { ClusterSurroundings } from './cluster-surroundings.ts';
 import { findHosts } from './find-hosts.ts';
 
 /** The clusters of the configuration in force. A cluster that stays as it was, but for its hosts, keeps its connections and counts. */
 export class ClusterSet {
   readonly manager = new ClusterManager();
-  private readonly tlsOf: (entry: ClusterEntry) => TlsDialer | undefined;
+  private readonly partsOf: (entry: ClusterEntry) => Promise<ClusterParts>;
   /** What each cluster was built from, its hosts aside. */
   private readonly builtFrom = new Map<string, string>();
   /** The hosts that stood in the entry of each. */
   private readonly hostsFrom = new Map<string, string>();
-  private readonly dialers = new Map<string, TlsDialer>();
+  private readonly parts = new Map<string, ClusterParts>();
   /** Of the clusters that are about to be built. */
-  private readonly prepared = new Map<string, TlsDialer>();
+  private readonly prepared = new Map<string, ClusterParts>();
 
   /** Replaced when a new configuration wants another. */
   surroundings: ClusterSurroundings;
 
-  /** `tlsOf`: makes the TLS of a cluster, or throws when its certificates cannot be used. */
-  constructor(surroundings: ClusterSurroundings, tlsOf: (entry: ClusterEntry) => TlsDialer | undefined) {
+  /** `partsOf`: loads and makes what a cluster has need of, or rejects when its certificates cannot be used. */
+  constructor(surroundings: ClusterSurroundings, partsOf: (entry: ClusterEntry) => Promise<ClusterParts>) {
     this.surroundings = surroundings;
-    this.tlsOf = tlsOf;
+    this.partsOf = partsOf;
   }
 
   /**
-   * Reads the certificates of what `add` and `update` will build of these entries, so that neither of them can fail.
+   * Loads and makes what `add` and `update` will build these entries of, certificates for one, so that neither of them can fail.
    * @throws StartError when some cannot be used; nothing has changed then.
    */
-  prepare(entries: readonly ClusterEntry[]): void {
+  async prepare(entries: readonly ClusterEntry[]): Promise<void> {
     try {
       for (const entry of entries) {
         if (this.stays(entry)) continue;
-        const dialer = this.tlsOf(entry);
-        if (dialer !== undefined) this.prepared.set(entry.name, dialer);
+        this.prepared.set(entry.name, await this.partsOf(entry));
       }
     } catch (error) {
       this.discardPrepared();
@@ -47,7 +46,7 @@ export class ClusterSet {
 
   /** When nothing comes of what `prepare` was for. */
   discardPrepared(): void {
-    for (const dialer of this.prepared.values()) dialer.close();
+    for (const { tls } of this.prepared.values()) tls?.close();
     this.prepared.clear();
   }
 
@@ -79,13 +78,13 @@ export class ClusterSet {
   }
 
   private build(entry: ClusterEntry): void {
-    const dialer = this.prepared.get(entry.name);
+    const parts = this.prepared.get(entry.name);
+    if (parts === undefined) throw new Error(`cluster "${entry.name}" has not been prepared`);
     this.prepared.delete(entry.name);
-    this.dialers.get(entry.name)?.close();
-    if (dialer === undefined) this.dialers.delete(entry.name);
-    else this.dialers.set(entry.name, dialer);
+    this.parts.get(entry.name)?.tls?.close();
+    this.parts.set(entry.name, parts);
     this.builtFrom.set(entry.name, origin(entry));
-    const cluster = buildCluster(entry, this.surroundings, dialer);
+    const cluster = buildCluster(entry, this.surroundings, parts);
     const before = this.manager.get(entry.name);
     if (before !== undefined) cluster.takeOverHealth(before);
     this.findHosts(cluster, entry);
@@ -103,8 +102,8 @@ export class ClusterSet {
   private remove(name: string): void {
     this.builtFrom.delete(name);
     this.hostsFrom.delete(name);
-    this.dialers.get(name)?.close();
-    this.dialers.delete(name);
+    this.parts.get(name)?.tls?.close();
+    this.parts.delete(name);
     this.manager.remove(name);
   }
 }

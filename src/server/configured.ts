@@ -9,7 +9,6 @@ import {
   mentionedStreamFilters,
   type Problem,
   type ProtocolEntry,
-  RAW_PROTOCOL,
   type Schema,
 } from '../config/index.ts';
 import { accessLogFault } from '../filter/builtin/access-log/index.ts';
@@ -75,7 +74,7 @@ export function catalogueOf(
     connectionFilters: new Map(Array.from(NETWORK_FILTER_KINDS, ([type, { settings }]) => [type, settings])),
     streamFilters: new Map([...NOT_LOADED, ...settings]),
     discoveries: new Map(Array.from(discoveries, ([type, { settings: schema }]) => [type, schema])),
-    balancers: new Set([...LOAD_BALANCERS.keys(), ORIGINAL_DESTINATION, ...balancers.keys()]),
+    balancers: new Set([...LOAD_BALANCERS, ORIGINAL_DESTINATION, ...balancers.keys()]),
     domainFault: (domain) => problemOf(parseDomain(domain)),
     accessLogFault,
     variableFault: (name) => problemOf(variable(name)),
@@ -93,7 +92,7 @@ function problemOf(compiled: unknown): string | undefined {
 /** By the names that configurations use. Of what nobody can load the check says that there is no such protocol. */
 async function loadProtocols(document: unknown, registry: ProtocolRegistry, plugins: Plugins): Promise<ReadonlyMap<string, Protocol>> {
   const { names, all } = mentionedProtocols(document);
-  const wanted = new Set([RAW_PROTOCOL, ...(all ? registry.builtIn : []), ...names].map((name) => registry.nameOf(name)));
+  const wanted = new Set([...(all ? registry.builtIn : []), ...names].map((name) => registry.nameOf(name)));
   const known = [...wanted].filter((name) => !plugins.protocols.has(name) && registry.has(name));
   return new Map(await Promise.all(known.map(async (name): Promise<[string, Protocol]> => [name, await registry.load(name)])));
 }

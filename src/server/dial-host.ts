@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Timers } from '../base/timers.ts';
 import type { Cluster as ClusterEntry } from '../config/index.ts';
 import { formatAddress, parseAddress } from '../net/address.ts';
@@ -8,7 +9,6 @@ import type { ConnectionEnds } from '../net/socket-acceptor.ts';
 import type { TlsDialer } from '../net/tls/tls-dialer.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Host } from '../upstream/host.ts';
-import { nameOfHost } from './build-tls.ts';
 
 export interface DialWishes {
   /** Another port than that of the host's address. */
@@ -34,9 +34,16 @@ export function dialerOf(entry: ClusterEntry, timers: Timers, tls: TlsDialer | u
       secure:
         tls === undefined || host.tlsDisable
           ? undefined
-          : (address) => tls.connect(address, nameOfHost(host.hostname, host.address), protocol?.alpn ?? [], greeting),
+          : (address) => tls.connect(address, nameOfHost(host), protocol?.alpn ?? [], greeting),
     });
   };
+}
+
+/** Who a host should be, where the configuration of TLS does not say it. */
+function nameOfHost({ hostname, address }: Host): string {
+  if (hostname !== '') return isIP(hostname) === 6 ? hostname : hostname.replace(/:\d+$/, '');
+  if (address.startsWith('/') || address.startsWith('unix:')) return '';
+  return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }
 
 /** A Unix socket has none. */

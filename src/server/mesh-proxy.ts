@@ -10,13 +10,13 @@ import type { LogControl, ProxyState } from './admin/source.ts';
 import { AdminControl } from './admin-control.ts';
 import { ProxyAdminSource } from './admin-source.ts';
 import type { ListenerSurroundings } from './build-serving.ts';
-import { buildTlsDialer, type TlsSurroundings } from './build-tls.ts';
+import type { TlsSurroundings } from './build-tls.ts';
+import { prepareParts } from './cluster-parts.ts';
 import { ClusterSet } from './cluster-set.ts';
 import type { ClusterSurroundings, HealthCallback } from './cluster-surroundings.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { type Configured, configure } from './configured.ts';
 import { planConnections } from './connection-plan.ts';
-import { planDatagrams } from './datagram-plan.ts';
 import type { ListenerPlan, Served } from './listener-plan.ts';
 import { isListenedAt } from './own-addresses.ts';
 import { NO_PLUGINS, type Plugins } from './plugins.ts';
@@ -63,7 +63,7 @@ export class MeshProxy {
     this.options = options;
     this.registry = new ProtocolRegistry(options.folder ?? process.cwd());
     this.clusterSet = new ClusterSet(this.clusterSurroundings(new Map(), NO_PLUGINS), (entry) =>
-      buildTlsDialer(entry, this.tlsSurroundings),
+      prepareParts(entry, this.clusterSet.surroundings.plugins, this.tlsSurroundings),
     );
     this.admin = new AdminControl(new ProxyAdminSource(this, options.logControl));
   }
@@ -156,7 +156,7 @@ export class MeshProxy {
     const { clusters } = configuration.clusterManager;
     this.logger = this.options.logs.logger(configuration.server.logPath, configuration.server.logLevel);
     this.clusterSet.surroundings = this.clusterSurroundings(configured.protocols, configured.plugins);
-    this.clusterSet.prepare(clusters);
+    await this.clusterSet.prepare(clusters);
     this.clusterSet.add(clusters);
     const plans = new Map<string, ListenerPlan>();
     let added: ReadonlyMap<string, Served>;
@@ -209,7 +209,8 @@ export class MeshProxy {
         tls: this.tlsSurroundings,
         rebuild: (why) => void this.rebuild(why),
       };
-      plans.set(key, entry.datagrams ? planDatagrams(entry, surroundings) : await planConnections(entry, surroundings));
+      const plan = entry.datagrams ? (await import('./datagram-plan.ts')).planDatagrams : planConnections;
+      plans.set(key, await plan(entry, surroundings));
     }
   }
 

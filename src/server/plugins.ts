@@ -48,7 +48,7 @@ export async function loadPlugins(specifiers: readonly string[], folder: string,
     };
     for (const each of plugin.protocols ?? []) put('protocol', protocols, builtInProtocols, each.name, each);
     for (const each of plugin.filters ?? []) put('stream filter', filters, BUILT_IN_TYPES, each.type, each);
-    for (const [name, each] of Object.entries(plugin.balancers ?? {})) put('balancer', balancers, LOAD_BALANCERS.keys(), name, each);
+    for (const [name, each] of Object.entries(plugin.balancers ?? {})) put('balancer', balancers, LOAD_BALANCERS, name, each);
     for (const each of plugin.discoveries ?? []) put('discovery', discoveries, [], each.type, each);
   }
   return { protocols, filters, balancers, discoveries };

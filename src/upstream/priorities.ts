@@ -1,4 +1,4 @@
-import { NO_HASH } from '../base/hash.ts';
+import { NO_HASH } from '../base/hash-bits.ts';
 import { type HealthChanges, type HostChoice, type LoadBalancer, NOTHING, type Picker } from './balancer.ts';
 import type { Host } from './host.ts';
 import { IN_PANIC, Level, type Locality, placeOf } from './priority-level.ts';

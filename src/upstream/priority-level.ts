@@ -1,4 +1,4 @@
-import { mixHash } from '../base/hash.ts';
+import { mixHash } from '../base/hash-bits.ts';
 import type { HostChoice, Picker } from './balancer.ts';
 import { HealthFlag, type Host } from './host.ts';
 

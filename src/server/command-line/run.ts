@@ -1,6 +1,5 @@
 import { didYouMean } from '../../base/nearest.ts';
 import { dashed, parseArguments } from './arguments.ts';
-import { check } from './check.ts';
 import type { Engine } from './engine.ts';
 import { CONFIG, HELP, IGNORED, LOG_LEVEL, VERSION_FLAG } from './flags.ts';
 import { helpText } from './help.ts';
@@ -40,7 +39,7 @@ export async function run(engine: Engine, surroundings: Surroundings): Promise<v
   const file = values.get('config');
   if (command === 'check') {
     if (file === undefined) refuse('check needs a file: meshloom check -c FILE');
-    else await check(file, engine, surroundings);
+    else await (await import('./check.ts')).check(file, engine, surroundings);
     return;
   }
   const level = values.get('log-level');

@@ -1,4 +1,5 @@
-import { hashOf, NO_HASH } from '../../base/hash.ts';
+import { hashOf } from '../../base/hash.ts';
+import { NO_HASH } from '../../base/hash-bits.ts';
 import { type HostChoice, type LoadBalancer, NOTHING, type Picker } from '../balancer.ts';
 import type { Host } from '../host.ts';
 import { eligible, firstFrom } from './pick.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { combineHashes, hashOf, mixHash, NO_HASH } from '../../../src/base/hash.ts';
+import { hashOf } from '../../../src/base/hash.ts';
+import { combineHashes, mixHash, NO_HASH } from '../../../src/base/hash-bits.ts';
 
 // The published sanity checks of xxHash32.
 test('texts are hashed as xxHash32 does everywhere', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hashOf, NO_HASH } from '../../../src/base/hash.ts';
+import { hashOf } from '../../../src/base/hash.ts';
+import { NO_HASH } from '../../../src/base/hash-bits.ts';
 import type { Exchange, Peer } from '../../../src/filter/filter.ts';
 import type { Slot } from '../../../src/filter/slot.ts';
 import { FieldList } from '../../../src/protocol/fields.ts';
@@ -9,13 +10,13 @@ import { LocalResponse } from '../../../src/protocol/local-response.ts';
 import { cookieValue, setCookie } from '../../../src/proxy/cookie.ts';
 import {
   cookieHash,
-  giveCookies,
   HashPolicy,
   type HashSource,
   headerHash,
   queryParameterHash,
   sourceAddressHash,
 } from '../../../src/proxy/hash-policy.ts';
+import { giveCookies } from '../../../src/proxy/made-cookies.ts';
 
 interface Asked {
   readonly path?: string;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ANY_HOST, type LoadBalancer, NO_HOSTS_TRIED } from '../../../src/upstream/balancer.ts';
-import { LOAD_BALANCERS } from '../../../src/upstream/balancers/index.ts';
+import { LOAD_BALANCERS, loadBalancers } from '../../../src/upstream/balancers/index.ts';
 import { random } from '../../../src/upstream/balancers/random.ts';
 import { requestRoundRobin } from '../../../src/upstream/balancers/request-round-robin.ts';
 import { roundRobin } from '../../../src/upstream/balancers/round-robin.ts';
@@ -10,7 +10,8 @@ import { weightedRoundRobin } from '../../../src/upstream/balancers/weighted-rou
 import { HealthFlag, type Host } from '../../../src/upstream/host.ts';
 import { FROM_THE_START, hashed, hostAt, hosts, hostsWeighing, seeded, settings, shares, within } from './fixtures.ts';
 
-const EVERY: readonly LoadBalancer[] = Array.from(LOAD_BALANCERS.values(), (make) => make(settings()));
+const BALANCERS = await loadBalancers(LOAD_BALANCERS);
+const EVERY: readonly LoadBalancer[] = Array.from(BALANCERS.values(), (make) => make(settings()));
 
 for (const balancer of EVERY) {
   test(`${balancer.name} picks nothing among no hosts, and one among one`, () => {
@@ -168,8 +169,8 @@ test('LB_REQUEST_ROUNDROBIN begins at the first host and goes on with each attem
 });
 
 test("balancers are found by MOSN's names", () => {
-  for (const [name, make] of LOAD_BALANCERS) assert.equal(make(settings()).name, name);
-  assert.deepEqual([...LOAD_BALANCERS.keys()].sort(), [
+  for (const [name, make] of BALANCERS) assert.equal(make(settings()).name, name);
+  assert.deepEqual(LOAD_BALANCERS.toSorted(), [
     'LB_LEAST_CONNECTION',
     'LB_LEAST_REQUEST',
     'LB_MAGLEV',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hashOf } from '../../../src/base/hash.ts';
 import { ANY_HOST, type HostChoice, type LoadBalancer, NO_HOSTS_TRIED } from '../../../src/upstream/balancer.ts';
-import { LOAD_BALANCERS } from '../../../src/upstream/balancers/index.ts';
+import { LOAD_BALANCERS, loadBalancers } from '../../../src/upstream/balancers/index.ts';
 import { Labels } from '../../../src/upstream/labels.ts';
 import { OriginalDestination } from '../../../src/upstream/original-destination.ts';
 import { withPriorities } from '../../../src/upstream/priorities.ts';
@@ -34,10 +34,11 @@ function bytesPerPick(balancer: LoadBalancer, choice: HostChoice): number {
   return least;
 }
 
-const roundRobin = LOAD_BALANCERS.get('LB_ROUNDROBIN')!(settings());
+const BALANCERS = await loadBalancers(LOAD_BALANCERS);
+const roundRobin = BALANCERS.get('LB_ROUNDROBIN')!(settings());
 const cases: readonly (readonly [name: string, balancer: LoadBalancer, choice: HostChoice])[] = [
   ...Array.from(
-    LOAD_BALANCERS,
+    BALANCERS,
     ([name, make]) => [name, make(settings({ random: Math.random })), { ...ANY_HOST, hash: hashOf('a user') }] as const,
   ),
   [
