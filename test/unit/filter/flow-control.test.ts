@@ -73,6 +73,8 @@ test('a resource is named by the path, the query or both', () => {
   ] as const)
     assert.ok(bounded(type, resource), type);
   assert.ok(!bounded('PATH', '/a?b=c'));
+  const spelt = filterStage(flowControl, { ...ruled({ resource: '/a', threshold: 0 }), limit_key_type: 'PATH' });
+  assert.deepEqual(took(spelt.request({ head: { path: '//%61' } }).journal)[0], 'client head 429');
 });
 
 test('with grade 0 as many are there at once as the threshold says', () => {

@@ -161,6 +161,9 @@ test('the first rule that is for a request counts; one that none is for, or that
     [200, 200, 200],
   );
   assert.deepEqual([await status('/api/x'), await status('/admin/x?y')], [401, 401]);
+  for (const another of ['/%61dmin/x', '//admin/x', '/health/../admin/x', '/x\\..\\admin/x']) {
+    assert.equal(await status(another), 401, `${another} takes the route of /admin/x`);
+  }
 });
 
 test('a route may have rules of its own', async () => {

@@ -1,8 +1,9 @@
 import { CallbackTimer } from '../../../base/timers.ts';
+import { routingPath } from '../../../router/path.ts';
 import { answer } from '../../answer.ts';
 import { type Exchange, type Filter, HOLD, type Verdict } from '../../filter.ts';
 import type { FilterKind, FilterSurroundings } from '../../filter-kind.ts';
-import { pathOf, queryOf } from '../../format/request-parts.ts';
+import { queryOf } from '../../format/request-parts.ts';
 import { Policies } from '../../policies.ts';
 import { slot } from '../../slot.ts';
 import { Limit, Resource } from './resource.ts';
@@ -91,6 +92,7 @@ class FlowPolicy {
 }
 
 function nameOf({ request }: Exchange, { limitKeyType }: FlowControlSettings): string {
-  if (limitKeyType === 'PATH') return pathOf(request.path);
+  // As routes see it: other spellings are no other resource.
+  if (limitKeyType === 'PATH') return routingPath(request);
   return limitKeyType === 'ARG' ? (queryOf(request.path) ?? '') : request.path;
 }

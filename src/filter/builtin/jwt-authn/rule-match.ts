@@ -4,6 +4,7 @@ import { defaulted, optional } from '../../../base/schema/fields.ts';
 import { object } from '../../../base/schema/object.ts';
 import { regularExpression } from '../../../base/schema/regular-expression.ts';
 import { text } from '../../../base/schema/scalars.ts';
+import { routingPath } from '../../../router/path.ts';
 import { headerMatches, type RequestTest } from '../../header-match.ts';
 
 const expression = object('Path expression', 'A regular expression.', {
@@ -12,22 +13,26 @@ const expression = object('Path expression', 'A regular expression.', {
 
 /** Which requests a rule is for. In a call of an RPC the path is the service. */
 export const ruleMatch = converted(
-  object('JWT rule match', 'Requests by their path, without its query, and headers. All that is said must hold.', {
-    prefix: optional(text(), 'What the path begins with.'),
-    path: optional(text({ atLeast: 1 }), 'The path.'),
-    safeRegex: optional(expression, 'What the path is like.', { aliases: ['safeRegex'] }),
-    headers: defaulted(headerMatches, [], 'Headers that the request must have.'),
-  }),
+  object(
+    'JWT rule match',
+    'Requests by their path, as routes see it, without its query and in these very letters, and headers. All that is said must hold.',
+    {
+      prefix: optional(text(), 'What the path begins with.'),
+      path: optional(text({ atLeast: 1 }), 'The path.'),
+      safeRegex: optional(expression, 'What the path is like.', { aliases: ['safeRegex'] }),
+      headers: defaulted(headerMatches, [], 'Headers that the request must have.'),
+    },
+  ),
   ({ prefix, path, safeRegex, headers }): RequestTest | undefined => {
     const compiled = safeRegex?.regex === undefined ? undefined : regex(`^(?:${safeRegex.regex})$`);
     // The schema has said what is wrong.
     if (typeof compiled === 'string') return undefined;
     return (head) => {
-      const query = head.path.indexOf('?');
-      const bare = query < 0 ? head.path : head.path.slice(0, query);
-      if (prefix !== undefined && !bare.startsWith(prefix)) return false;
-      if (path !== undefined && bare !== path) return false;
-      return (compiled === undefined || compiled.test(bare)) && headers(head);
+      // As routes see it: no other spelling may get past a rule to the route that the rule is meant for.
+      const seen = routingPath(head);
+      if (prefix !== undefined && !seen.startsWith(prefix)) return false;
+      if (path !== undefined && seen !== path) return false;
+      return (compiled === undefined || compiled.test(seen)) && headers(head);
     };
   },
 );
