@@ -1,6 +1,7 @@
 import { loadFailure } from '../base/load-failure.ts';
 import { BUILT_IN_TYPES } from '../filter/builtin/kinds.ts';
 import type { FilterKind } from '../filter/filter-kind.ts';
+import { guarded } from '../filter/guarded.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import { LOAD_BALANCERS, type MakeLoadBalancer } from '../upstream/balancers/index.ts';
 import type { DiscoveryKind } from './discovery-kind.ts';
@@ -47,7 +48,7 @@ export async function loadPlugins(specifiers: readonly string[], folder: string,
       into.set(name, value);
     };
     for (const each of plugin.protocols ?? []) put('protocol', protocols, builtInProtocols, each.name, each);
-    for (const each of plugin.filters ?? []) put('stream filter', filters, BUILT_IN_TYPES, each.type, each);
+    for (const each of plugin.filters ?? []) put('stream filter', filters, BUILT_IN_TYPES, each.type, guardedKind(each));
     for (const [name, each] of Object.entries(plugin.balancers ?? {})) put('balancer', balancers, LOAD_BALANCERS, name, each);
     for (const each of plugin.discoveries ?? []) put('discovery', discoveries, [], each.type, each);
   }
@@ -65,6 +66,26 @@ async function load(specifier: string, folder: string): Promise<Plugin> {
   if (wrong !== undefined) throw new StartError(`plugin "${specifier}": ${wrong}`);
   // Its parts have been looked at.
   return module.default as Plugin;
+}
+
+/** A kind whose filters do no harm to other exchanges than their own, whatever they throw. */
+function guardedKind({ type, settings, build }: FilterKind): FilterKind {
+  return {
+    type,
+    settings,
+    async build(own, surroundings) {
+      const filter = await build(own, surroundings);
+      const name = `filter ${type}`;
+      const retire = (): void => {
+        try {
+          filter.retire?.();
+        } catch (error) {
+          surroundings.log.error(`${name} failed in retire`, { error });
+        }
+      };
+      return { ...guarded(filter, name, surroundings.log), retire };
+    },
+  };
 }
 
 /** What is wrong with the default export of a plugin; undefined when it can be used. */

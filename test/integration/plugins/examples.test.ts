@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { formatProblem } from '../../../src/config/index.ts';
-import { createProxy, type Plugin, SILENT_LOGGER } from '../../../src/index.ts';
+import { createProxy, type Logger, type Plugin, SILENT_LOGGER } from '../../../src/index.ts';
 import { checkFile } from '../../../src/server/program.ts';
 import { contract } from '../../../src/testing/contract.ts';
 import { runVector } from '../../../src/testing/run-vector.ts';
@@ -50,6 +50,51 @@ featureTest('a filter of a plugin takes settings of the listener, and of a route
   assert.equal(backend.last.fields['x-greeting'], 'good morning');
   await stage.call({ fields: { to: 'night' } });
   assert.equal(backend.last.fields['greeting'], 'good night');
+});
+
+featureTest('a filter of a plugin that throws ends its exchange, and nothing else', async (stage) => {
+  const home = temporaryFolder('throwing');
+  writeFileSync(
+    join(home, 'throwing.mjs'),
+    `const settings = { shape: { type: 'anything' }, read: () => ({}) };
+class Throwing {
+  name = 'throwing';
+  onRoute({ request }) {
+    if (request.fields.has('throw')) this.boom();
+  }
+  onUpstream({ request }) {
+    if (request.fields.has('break')) return Promise.reject(new Error('broken'));
+  }
+  onComplete({ request }) {
+    if (request.fields.has('late')) this.boom();
+  }
+  retire() {
+    this.boom();
+  }
+  boom() {
+    throw new Error('boom');
+  }
+}
+export default { filters: [{ type: 'throwing', settings, build: () => new Throwing() }] };
+`,
+  );
+  const errors: string[] = [];
+  const logger: Logger = { ...SILENT_LOGGER, error: (message) => errors.push(message) };
+  await stage.backend();
+  const root = { plugins: ['./throwing.mjs'] };
+  await stage.start({ root, streamFilters: [{ type: 'throwing' }] }, { folder: home, logger });
+  for (const name of ['throw', 'break']) {
+    const failed = await stage.call({ fields: { [name]: 'yes' } });
+    assert.deepEqual([failed.outcome, failed.body], [stage.told('failed'), 'filter throwing failed']);
+  }
+  assert.equal((await stage.call({ fields: { late: 'yes' } })).body, 'backend');
+  await stage.reconfigure({ root });
+  assert.equal((await stage.call()).body, 'backend');
+  const phases = ['onRoute', 'onUpstream', 'onComplete', 'retire'];
+  assert.deepEqual(
+    errors,
+    phases.map((phase) => `filter throwing failed in ${phase}`),
+  );
 });
 
 featureTest('a balancer of a plugin chooses the hosts', async (stage) => {

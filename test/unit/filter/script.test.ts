@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Logger, SILENT_LOGGER } from '../../../src/base/log.ts';
-import { guarded } from '../../../src/filter/builtin/script/guarded.ts';
-import { isScript, type Script } from '../../../src/filter/builtin/script/script.ts';
 import { rememberScript, scriptThatThrew } from '../../../src/filter/builtin/script/script-files.ts';
 import { type Filter, HOLD, type Verdict } from '../../../src/filter/filter.ts';
+import { guarded } from '../../../src/filter/guarded.ts';
+import { isScript, type Script } from '../../../src/filter/script.ts';
 import { type SceneOptions, scene, took } from '../proxy/scripted.ts';
 
 const FAILED = ['client head 500', 'client data "script s failed" end'];
@@ -13,11 +13,11 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 function run(script: Script, options: SceneOptions = {}) {
   const errors: string[] = [];
   const log: Logger = { ...SILENT_LOGGER, error: (message) => errors.push(message) };
-  return { ...scene({ filters: [guarded(script, 's', log)], ...options }), errors };
+  return { ...scene({ filters: [guarded(script, 'script s', log)], ...options }), errors };
 }
 
 test('a script has the phases that it has, and no others', () => {
-  assert.deepEqual(Object.keys(guarded({ onRoute() {} }, 's', SILENT_LOGGER)), ['name', 'onRoute']);
+  assert.deepEqual(Object.keys(guarded({ onRoute() {} }, 'script s', SILENT_LOGGER)), ['name', 'onRoute']);
   assert.deepEqual(took(run({}).journal), ['a head GET / end']);
 });
 

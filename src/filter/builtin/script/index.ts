@@ -8,9 +8,9 @@ import type { Read } from '../../../base/schema/schema.ts';
 import { answer } from '../../answer.ts';
 import { type Filter, HOLD } from '../../filter.ts';
 import type { FilterKind, FilterSurroundings } from '../../filter-kind.ts';
+import { guarded } from '../../guarded.ts';
+import { isScript, type MakeScript, type Script } from '../../script.ts';
 import { FileWatch, versionOf } from './file-watch.ts';
-import { guarded } from './guarded.ts';
-import { isScript, type MakeScript, type Script } from './script.ts';
 import { rememberScript } from './script-files.ts';
 
 type ScriptSettings = Read<typeof settings>;
@@ -33,7 +33,7 @@ async function build(own: ScriptSettings, surroundings: FilterSurroundings): Pro
   const { default: exported } = await load(path, version);
   const script = await made(exported, own, surroundings);
   if (!isScript(script)) throw new Error(`${own.module} has no filter as its default export`);
-  const filter = guarded(script, own.module, surroundings.log);
+  const filter = guarded(script, `script ${own.module}`, surroundings.log);
   const watch = new FileWatch(path, version, surroundings.timers, () => surroundings.rebuild(`${own.module} has changed`));
   return { ...filter, retire: () => watch.close() };
 }

@@ -1,6 +1,6 @@
-import type { answer } from '../../answer.ts';
-import type { Exchange, Filter, HOLD, Verdict } from '../../filter.ts';
-import type { FilterSurroundings } from '../../filter-kind.ts';
+import type { answer } from './answer.ts';
+import type { Exchange, Filter, HOLD, Verdict } from './filter.ts';
+import type { FilterSurroundings } from './filter-kind.ts';
 
 type HeadPhase = 'onRequest' | 'onRoute' | 'onUpstream' | 'onResponse';
 

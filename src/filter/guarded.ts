@@ -1,16 +1,16 @@
-import type { Logger } from '../../../base/log.ts';
-import { type Exchange, type Filter, HOLD, type Verdict } from '../../filter.ts';
+import type { Logger } from '../base/log.ts';
+import { type Exchange, type Filter, HOLD, type Verdict } from './filter.ts';
 import { DATA_PHASES, HEAD_PHASES, type Script, type ScriptVerdict } from './script.ts';
 
 /**
- * The filter that a script is: with the phases that the script has. What a script throws ends its exchange, and nothing else; what it
- * promises is waited for.
+ * The filter that a script, or the filter of a plugin, is: with the phases that it has. What it throws ends its exchange, and nothing else;
+ * what it promises is waited for. `name` as logs and clients hear it: `script ./a.mjs`, `filter greeting`.
  */
 export function guarded(script: Script, name: string, log: Logger): Filter {
   const filter: Filter = { name };
   const failed = (exchange: Exchange, phase: string, error: unknown): void => {
-    log.error(`script ${name} failed in ${phase}`, { error });
-    exchange.fail(`script ${name} failed`);
+    log.error(`${name} failed in ${phase}`, { error });
+    exchange.fail(`${name} failed`);
   };
   for (const phase of HEAD_PHASES) {
     if (script[phase] === undefined) continue;
@@ -52,7 +52,7 @@ export function guarded(script: Script, name: string, log: Logger): Filter {
       try {
         script.onComplete?.(exchange);
       } catch (error) {
-        log.error(`script ${name} failed in onComplete`, { error });
+        log.error(`${name} failed in onComplete`, { error });
       }
     };
   }
