@@ -45,7 +45,7 @@ const options: readonly ProtocolOption[] = [
     minimum: 0,
     maximum: 1024 * 1024 * 1024,
     description:
-      'Bytes of answers that wait for a consumer that does not read them; calls whose answers come then are answered with status 100. The default is eight of the longest answers.',
+      'Bytes of answers that wait for a consumer that does not read them, or at a cluster of calls that wait for a provider; what comes then is answered with status 100. The default is eight of the longest frames.',
   },
   {
     name: 'heartbeats',

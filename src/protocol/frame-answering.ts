@@ -127,7 +127,7 @@ class FrameServerStream<Request extends FramedHead & RequestHead, Response exten
   protected sendMessage(head: ResponseHead, body: Bytes): void {
     const { connection } = this.answering;
     if (isOwnResponse(connection.format, head)) {
-      if (!connection.takesAnswer(head.frame.length)) {
+      if (!connection.takes(head.frame.length)) {
         this.writeReply('overloaded', `${connection.format.maxUnreadBytes} bytes of answers wait for a peer that does not read`, undefined);
       } else if (!connection.dead) {
         writeFrame(connection.format, this.transport, head, body, this.idHigh, this.idLow);

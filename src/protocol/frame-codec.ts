@@ -24,7 +24,7 @@ export class FrameCodec<Request extends FramedHead & RequestHead, Response exten
   dead = false;
   leaving = false;
   private full = false;
-  /** Bytes of answers since then. */
+  /** Bytes of messages since the peer does not read. */
   private unreadBytes = 0;
   private readonly reader: FrameReader;
   private readonly asking: FrameAsking<Request, Response>;
@@ -110,9 +110,9 @@ export class FrameCodec<Request extends FramedHead & RequestHead, Response exten
   }
 
   drained(): void {
+    this.unreadBytes = 0;
     if (this.full) {
       this.full = false;
-      this.unreadBytes = 0;
       this.host.resume();
     }
     this.asking.waiting.drained();
@@ -152,9 +152,12 @@ export class FrameCodec<Request extends FramedHead & RequestHead, Response exten
     this.host.pause();
   }
 
-  /** One connection to the called side carries the answers of many callers: it cannot be stopped for the sake of one that is slow. */
-  takesAnswer(bytes: number): boolean {
-    if (!this.full) return true;
+  /**
+   * One connection to the called side carries the messages of many callers, and a caller asks more than one of the called: nobody can be
+   * stopped for the sake of one that is slow.
+   */
+  takes(bytes: number): boolean {
+    if (this.host.writable) return true;
     const { maxUnreadBytes } = this.format;
     if (maxUnreadBytes !== undefined && this.unreadBytes + bytes > maxUnreadBytes) return false;
     this.unreadBytes += bytes;

@@ -24,8 +24,8 @@ export interface FrameConnection<Request extends FramedHead & RequestHead, Respo
   write(frame: Bytes): void;
   /** To be called after writing past `write`. */
   written(): void;
-  /** Whether an answer of that length may be written, or has to be given up as its peer does not read. */
-  takesAnswer(bytes: number): boolean;
+  /** Whether a message of that length may be written, or has to be given up as its peer does not read. */
+  takes(bytes: number): boolean;
   /** A stream is over, and has had its last callback. */
   streamEnded(): void;
 }

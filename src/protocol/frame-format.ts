@@ -55,8 +55,8 @@ export interface FrameFormat<Request extends FramedHead & RequestHead, Response 
   /** Requests of one peer that may wait for our answers. Further ones are answered 'overloaded'. */
   readonly ceiling: number;
   /**
-   * Bytes of answers that may wait for a peer that does not read them, once as many wait as its connection takes in its stride. A further
-   * one is dropped, and its request answered 'overloaded'. Absent: without limit.
+   * Bytes of messages that may wait for a peer that does not read them, once as many wait as its connection takes in its stride. A further
+   * answer is dropped, and its request answered 'overloaded'; a further request is refused. Absent: without limit.
    */
   readonly maxUnreadBytes?: number;
   sniff(prefix: Bytes): Sniff;

@@ -158,7 +158,8 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   }
 
   private pauseRequest(pause: boolean): void {
-    if (pause === this.requestPaused || this.requestEnded) return;
+    // One that is here whole is not longer for being sent, and its connection may carry requests for other hosts.
+    if (pause === this.requestPaused || this.requestEnded || this.stream.whole === true) return;
     this.requestPaused = pause;
     if (pause) {
       this.patience?.stopWaitingForBody();

@@ -243,3 +243,39 @@ test('a consumer that does not read stalls nobody, and is answered overloaded pa
   server.send(answer((await receive(server)).id));
   assert.deepEqual((await receive(slow)).status, OK);
 });
+
+test('calls for a provider that does not read are answered overloaded past its ceiling, and those for others go on', async () => {
+  const mebibyte = Buffer.alloc(1024 * 1024, 'x');
+  await start({ cluster: { extend_config: { dubbo: { max_unread_bytes: 4 * mebibyte.length } } } });
+  const client = await consumer();
+  const other = await RawServer.listen();
+  const { cluster_manager, servers, ...rest } = proxy.document as {
+    cluster_manager: { clusters: object[] };
+    servers: [{ routers: object[] }];
+  };
+  const [{ routers, ...server }] = servers;
+  const toOther = { match: { headers: [{ name: 'method', value: 'other' }] }, route: { cluster_name: 'other' } };
+  const toStuck = { match: { headers: [{ name: 'service', value: '.*' }] }, route: { cluster_name: 'hosts' } };
+  await proxy.reconfigure({
+    ...rest,
+    servers: [{ ...server, routers: [{ ...routers[0], virtual_hosts: [{ name: 'all', domains: ['*'], routers: [toOther, toStuck] }] }] }],
+    cluster_manager: { clusters: [...cluster_manager.clusters, { name: 'other', hosts: [{ address: other.address }] }] },
+  });
+  client.send(call(1n));
+  const stuck = await provider.accept();
+  stuck.send(answer((await receive(stuck)).id));
+  assert.equal((await receive(client)).id, 1n);
+  stuck.pause();
+  const calls = 40n;
+  for (let id = 2n; id <= calls; id++) client.send(frame(TWO_WAY | KRYO, 0, id, mebibyte));
+  const refused = await receive(client);
+  assert.equal(refused.status, OVERLOADED);
+  assert.match(refused.body.toString('latin1'), /does not read/);
+  client.send(call(calls + 1n, 'other'));
+  const reached = await other.accept();
+  reached.send(answer((await receive(reached)).id));
+  let heard: Frame = await receive(client);
+  for (; heard.id !== calls + 1n; heard = await receive(client)) assert.equal(heard.status, OVERLOADED);
+  assert.equal(heard.status, OK);
+  await other.close();
+});

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ScriptClient, ScriptServer } from 'meshloom/testing';
 import dubbo from '../../../protocols/dubbo/index.ts';
 import { makeFrame } from '../../../protocols/dubbo/prefix.ts';
+import { DubboRequest } from '../../../protocols/dubbo/request.ts';
 import { DubboResponse } from '../../../protocols/dubbo/response.ts';
 import { hessianBody } from './bodies.ts';
 
@@ -76,6 +77,28 @@ test('answers up to max_unread_bytes wait for a consumer that does not read, and
   server.served[5]!.stream.sendHead(head, false);
   server.served[5]!.stream.sendData(head.payload, true);
   assert.deepEqual(statuses(server.flush()), [20], 'who reads again is answered again');
+});
+
+test('calls up to max_unread_bytes wait for a provider that does not read, and one more byte had no effect there', () => {
+  const call = (bytes: number): DubboRequest => new DubboRequest(makeFrame(0xc2, 0, Buffer.alloc(bytes)));
+  const client = new ScriptClient(dubbo.configure!({ max_unread_bytes: 200 }));
+  client.highWaterMark = 1;
+  const faults = [100, 100, 101, 100, 1].map((bytes) => {
+    const { stream, handler } = client.open();
+    const head = call(bytes);
+    stream.sendHead(head, false);
+    stream.sendData(head.payload, true);
+    return handler.fault === undefined ? 'sent' : `${handler.fault.code} ${handler.fault.processed}`;
+  });
+  // The first fills the queue. The third is one byte too long, the fourth just fits, and there is no room for the fifth.
+  assert.deepEqual(faults, ['sent', 'sent', 'overflow no', 'sent', 'overflow no']);
+  assert.equal(client.codec.activeStreams, 3);
+  client.flush();
+  const { stream, handler } = client.open();
+  const head = call(100);
+  stream.sendHead(head, false);
+  stream.sendData(head.payload, true);
+  assert.equal(handler.fault, undefined, 'who reads again is asked again');
 });
 
 test('ids are all 64 bits', () => {
