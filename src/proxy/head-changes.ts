@@ -3,7 +3,7 @@ import type { Substitution } from '../base/substitution.ts';
 import type { Exchange } from '../filter/filter.ts';
 import type { Fields } from '../protocol/fields.ts';
 import type { RequestHead } from '../protocol/head.ts';
-import { escapedPath, rewritablePath, routingPath } from '../router/path.ts';
+import { canonicalPath, escapedPath, rewritablePath, routingPath } from '../router/path.ts';
 
 /** A field that is added. `value` is called once a message, for it may speak of the exchange. */
 export interface FieldAddition {
@@ -35,9 +35,10 @@ export function changeFields(fields: Fields, changes: FieldChanges, exchange: Ex
 /** The prefix that was matched gives way to another; what follows it stays (MOSN's `prefix_rewrite`). */
 export function prefixRewrite(prefix: string, replacement: string): PathRewrite {
   return (request) => {
-    const path = rewritablePath(request);
+    let path = rewritablePath(request);
+    if (!path.startsWith(prefix)) path = canonicalPath(path);
     if (path.startsWith(prefix)) return replacement + path.slice(prefix.length) + queryOf(request);
-    // Another spelling of the prefix has matched: what is rewritten is what was matched.
+    // A prefix that must be escaped has matched: what is rewritten is what was matched.
     const matched = routingPath(request);
     if (!matched.startsWith(prefix)) return request.path;
     return replacement + escapedPath(matched.slice(prefix.length)) + queryOf(request);

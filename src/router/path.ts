@@ -41,7 +41,25 @@ const DOT_SEGMENT = /(?:[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)/i;
 export function rewritablePath(head: RequestHead): string {
   const query = head.path.indexOf('?');
   const path = query < 0 ? head.path : head.path.slice(0, query);
-  return path.charCodeAt(0) === SLASH && DOT_SEGMENT.test(path) ? escapedPath(routingPath(head)) : path;
+  return DOT_SEGMENT.test(path) ? canonicalPath(path) : path;
+}
+
+/**
+ * The one spelling of all that routes take for the same path, given without its query: no escapes but those that must be (RFC 3986 section
+ * 6.2.2), and slashes and dots as routes see them.
+ */
+export function canonicalPath(path: string): string {
+  if (path.charCodeAt(0) !== SLASH) return path;
+  return withoutDotSegments(path.replaceAll('\\', '/').replace(/%([0-9a-f]{2})?/gi, canonicalEscape));
+}
+
+const NEEDS_NO_ESCAPE = /^[\w\-.~/]$/;
+
+/** A percent sign that begins no escape stands for itself. */
+function canonicalEscape(escaped: string, digits: string | undefined): string {
+  if (digits === undefined) return '%25';
+  const letter = String.fromCharCode(Number.parseInt(digits, 16));
+  return NEEDS_NO_ESCAPE.test(letter) ? letter : escaped.toUpperCase();
 }
 
 /** A decoded path, or the end of one, as it may be sent (RFC 3986 section 3.3). */
@@ -49,13 +67,19 @@ export function escapedPath(path: string): string {
   return path.replace(/[^\w\-.~!$&'()*+,;=:@/]/gu, (letter) => Buffer.from(letter).toString('hex').toUpperCase().replace(/../g, '%$&'));
 }
 
-/** RFC 3986 sections 2.4 and 5.2.4, and no empty segments. */
+/** RFC 3986 section 2.4. */
 function normalized(path: string): string {
+  return withoutDotSegments(path.replaceAll('\\', '/').replace(/(?:%[0-9a-f]{2})+/gi, decoded));
+}
+
+function decoded(escapes: string): string {
+  return Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8');
+}
+
+/** RFC 3986 section 5.2.4, and no empty segments. */
+function withoutDotSegments(path: string): string {
   const segments: string[] = [];
-  const parts = path
-    .replaceAll('\\', '/')
-    .replace(/(?:%[0-9a-f]{2})+/gi, decoded)
-    .split('/');
+  const parts = path.split('/');
   for (const part of parts) {
     if (part === '..') segments.pop();
     else if (part !== '' && part !== '.') segments.push(part);
@@ -63,10 +87,6 @@ function normalized(path: string): string {
   const last = parts.at(-1);
   const endsWithSlash = last === '' || last === '.' || last === '..';
   return segments.length === 0 ? '/' : `/${segments.join('/')}${endsWithSlash ? '/' : ''}`;
-}
-
-function decoded(escapes: string): string {
-  return Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8');
 }
 
 /** Whether `toLowerCase` would change it; true too for letters that only it can tell. */

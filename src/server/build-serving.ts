@@ -7,6 +7,7 @@ import { FilterChain } from '../filter/chain.ts';
 import type { Exchange, Filter } from '../filter/filter.ts';
 import type { FilterKind } from '../filter/filter-kind.ts';
 import { fieldValue } from '../filter/format/field-value.ts';
+import { NORMALIZED_PATH } from '../filter/normalized-path.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ProxyCounts } from '../proxy/counts.ts';
 import type { Route, TimeoutHeaders } from '../proxy/route.ts';
@@ -99,7 +100,11 @@ function servingWith(
     }
     return {
       protocols: downstreamProtocols(filter.config, named),
-      settings: { ...common, router: proxyRouter(filter.config, named, loaded, surroundings), filters: ofRequests },
+      settings: {
+        ...common,
+        router: proxyRouter(filter.config, named, loaded, surroundings),
+        filters: filter.config.normalizePath ? new FilterChain([NORMALIZED_PATH, ...ofRequests.filters]) : ofRequests,
+      },
     };
   });
   const looking = buildNetworkFilters(entry, timers);

@@ -54,6 +54,11 @@ export function proxy(catalogue: Catalogue) {
       false,
       'Whether a connection in none of the protocols goes to the next network filter, with all that it has said. So does one that says too little to tell, after the `request_headers_timeout`. Otherwise both are closed.',
     ),
+    normalizePath: defaulted(
+      boolean(),
+      false,
+      "Whether filters and hosts get the path of a request in the spelling that routes see: without escapes that need not be, dot segments and empty segments. Routes see it so in any case; otherwise all else sees it as it came. Envoy's keys `normalize_path` and `merge_slashes` together; an escaped slash counts as one here.",
+    ),
     timeoutHeaders: optional(
       timeoutHeaders,
       'Headers that say how long an answer may take, and that say so to the next hop. Absent: none.',
@@ -79,6 +84,7 @@ export function proxy(catalogue: Catalogue) {
       fallbackForUnknownProtocol: written.fallbackForUnknownProtocol,
       routerConfigName: written.routerConfigName,
       timeoutHeaders: written.timeoutHeaders,
+      normalizePath: written.normalizePath,
       validateClusters: written.validateClusters,
       /** Settings by protocol. One that is not named here has its defaults. */
       protocolSettings: protocolSettings(settings, downstream, catalogue, report.at('extend_config')),

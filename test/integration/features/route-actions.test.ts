@@ -85,6 +85,24 @@ featureTest(
   HTTP,
 );
 
+featureTest(
+  'filters and hosts may be given the one spelling of a path',
+  async (stage) => {
+    const backend = await stage.backend();
+    const paths = async (...asked: readonly string[]) => {
+      const before = backend.seen.length;
+      for (const path of asked) await stage.call({ path });
+      return backend.seen.slice(before).map(({ path }) => path);
+    };
+    const asked = ['/%61/../b//c%20d?e=/../f', '/b/c', '/x%2Fy'];
+    await stage.start();
+    assert.deepEqual(await paths(...asked), asked);
+    await stage.reconfigure({ proxy: { normalize_path: true } });
+    assert.deepEqual(await paths(...asked), ['/b/c%20d?e=/../f', '/b/c', '/x/y']);
+  },
+  HTTP,
+);
+
 featureTest('what an expression finds in the path gives way', async (stage) => {
   const pattern = { regex: '^/(\\w+)/(\\w+)' };
   await started(stage, { regex_rewrite: { pattern, substitution: '/\\2/$1' } });

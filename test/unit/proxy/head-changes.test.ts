@@ -60,9 +60,13 @@ test('names with dots, and escapes that mean nothing to routes, stay as they cam
   }
 });
 
-test('what was decoded for routes is escaped again', () => {
+test('escapes behind a prefix that was matched in another spelling stay', () => {
   const rewrite = prefixRewrite('/api', '/v2');
-  assert.equal(rewritten('/%61pi/a%20b%0d%0a%25%e2%82%ac/;=@?x', rewrite).path, '/v2/a%20b%0D%0A%25%E2%82%AC/;=@?x');
+  assert.equal(rewritten('/%61pi/a%20b%0d%0a%25%e2%82%ac%ff/;=@?x', rewrite).path, '/v2/a%20b%0D%0A%25%E2%82%AC%FF/;=@?x');
+});
+
+test('a prefix that must be escaped gives way', () => {
+  assert.equal(rewritten('/caf%C3%A9/a%20b?x', prefixRewrite('/café', '/bar')).path, '/bar/a%20b?x');
 });
 
 test('a path that was matched as a whole gives way as a whole, whatever the case of its letters', () => {
