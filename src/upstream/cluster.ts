@@ -2,7 +2,7 @@ import type { HostChoice, LoadBalancer, Picker } from './balancer.ts';
 import { UpstreamCounts } from './counts.ts';
 import type { Discovery } from './discovery.ts';
 import type { HealthChecker } from './health/health-checker.ts';
-import { type CreatePool, HealthFlag, Host, type HostSpec } from './host.ts';
+import { type CreatePool, HealthFlag, Host, type HostSpec, type Suspension } from './host.ts';
 import { Limits, type Thresholds } from './limits.ts';
 import type { OutlierDetector } from './outlier/outlier-detector.ts';
 
@@ -44,6 +44,8 @@ export class Cluster {
   private byAddress: ReadonlyMap<string, Host> = new Map();
   /** Addresses of hosts that have not come yet, and that failed the checks when they were last seen. */
   private readonly failing = new Set<string>();
+  /** Of hosts that have not come yet, by address. */
+  private readonly suspended = new Map<string, Suspension>();
 
   constructor(settings: ClusterSettings) {
     this.name = settings.name;
@@ -96,6 +98,8 @@ export class Cluster {
   private newHost(spec: HostSpec): Host {
     const host = new Host(spec, this.counts, this.createPool);
     if (this.failing.delete(host.address)) host.setHealthFlag(HealthFlag.activeCheck);
+    this.suspended.get(host.address)?.hold(host);
+    this.suspended.delete(host.address);
     return host;
   }
 
@@ -104,6 +108,7 @@ export class Cluster {
     if (this.healthChecker !== undefined) {
       for (const host of hosts) if (host.hasHealthFlag(HealthFlag.activeCheck)) this.failing.add(host.address);
     }
+    for (const { address, suspension } of hosts) if (suspension !== undefined) this.suspended.set(address, suspension);
     if (outlierDetector !== undefined) this.outlierDetector?.takeOver(outlierDetector);
   }
 

@@ -1,5 +1,26 @@
-import { CallbackTimer, type Timers } from '../base/timers.ts';
-import { HealthFlag, type Host } from './host.ts';
+import { Timer, type Timers } from '../base/timers.ts';
+import { HealthFlag, type Host, type Suspension } from './host.ts';
+
+/** As a timer it is its own end. */
+class TimedSuspension extends Timer implements Suspension {
+  private readonly hosts: Host[] = [];
+  private over = false;
+
+  hold(host: Host): void {
+    if (this.over) return;
+    this.hosts.push(host);
+    host.suspension = this;
+    host.setHealthFlag(HealthFlag.suspended);
+  }
+
+  override expire(): void {
+    this.over = true;
+    for (const host of this.hosts.splice(0)) {
+      host.suspension = undefined;
+      host.clearHealthFlag(HealthFlag.suspended);
+    }
+  }
+}
 
 /**
  * Takes a healthy host out of the rotation for so many milliseconds, for whoever has judged it elsewhere. False when it is not in it. The
@@ -7,7 +28,8 @@ import { HealthFlag, type Host } from './host.ts';
  */
 export function suspendHost(host: Host, forMs: number, timers: Timers): boolean {
   if (!host.healthy) return false;
-  host.setHealthFlag(HealthFlag.suspended);
-  timers.schedule(new CallbackTimer(() => host.clearHealthFlag(HealthFlag.suspended)), forMs);
+  const suspension = new TimedSuspension();
+  suspension.hold(host);
+  timers.schedule(suspension, forMs);
   return true;
 }

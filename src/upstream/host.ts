@@ -28,6 +28,12 @@ export const MAX_WEIGHT = 128;
 export const HealthFlag = { activeCheck: 1, outlier: 2, ending: 4, suspended: 8 } as const;
 export type HealthFlag = (typeof HealthFlag)[keyof typeof HealthFlag];
 
+/** A time without requests. */
+export interface Suspension {
+  /** Also for this host, which has taken the place of another one; for none once it is over. */
+  hold(host: Host): void;
+}
+
 /** Judges a host by what becomes of the requests that it gets. */
 export interface PassiveCheck {
   /** A response head has come, or the trailers where only they tell what `outcome` there is. */
@@ -68,6 +74,8 @@ export class Host {
   readonly counts = new UpstreamCounts();
   /** Where the cluster judges its hosts by their answers. */
   passiveCheck: PassiveCheck | undefined = undefined;
+  /** While it is suspended. */
+  suspension: Suspension | undefined = undefined;
   /** Where the cluster's balancer goes by it. */
   meter: ResponseMeter | undefined = undefined;
   /** Since when its share grows: for slow start, which sets it. Of a host that has been ill it is forgotten. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ManualTimers } from '../../../src/base/manual-timers.ts';
 import { ANY_HOST } from '../../../src/upstream/balancer.ts';
 import { requestRoundRobin } from '../../../src/upstream/balancers/request-round-robin.ts';
 import { weightedRoundRobin } from '../../../src/upstream/balancers/weighted-round-robin.ts';
@@ -9,6 +10,7 @@ import { StaticDiscovery } from '../../../src/upstream/discoveries/static.ts';
 import type { Discovery } from '../../../src/upstream/discovery.ts';
 import type { HealthChecker } from '../../../src/upstream/health/health-checker.ts';
 import { HealthFlag, type HostSpec } from '../../../src/upstream/host.ts';
+import { suspendHost } from '../../../src/upstream/host-suspension.ts';
 import { FROM_THE_START, PoolDouble, protocolNamed } from './fixtures.ts';
 import { checkerScene } from './health/scripted.ts';
 
@@ -154,6 +156,18 @@ test('a cluster that takes the place of another starts with the health that chec
   };
   assert.deepEqual(successor(checkerScene().checker), [false, true, true]);
   assert.deepEqual(successor(undefined), [true, true, true]);
+});
+
+test('a cluster that takes the place of another has its suspended hosts suspended', () => {
+  const timers = new ManualTimers();
+  const [before, after] = [clusterOf('a', 'b'), clusterOf()];
+  suspendHost(before.hosts[0]!, 1_000, timers);
+  after.takeOverHealth(before);
+  after.updateHosts([{ address: 'a' }, { address: 'b' }]);
+  const healthy = () => after.hosts.map((host) => host.healthy);
+  assert.deepEqual(healthy(), [false, true]);
+  timers.advance(1_000);
+  assert.deepEqual(healthy(), [true, true]);
 });
 
 test('the manager drains the cluster that is replaced or removed', () => {

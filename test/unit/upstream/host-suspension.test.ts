@@ -24,3 +24,18 @@ test('a host that gets no requests anyway is not suspended', () => {
   assert.equal(suspendHost(host, 1_000, timers), false);
   assert.equal(timers.scheduled, 0);
 });
+
+test('a host that takes the place of a suspended one is suspended for what is left of the time', () => {
+  const timers = new ManualTimers();
+  const [host, successor, late] = [hostAt('a'), hostAt('a'), hostAt('a')];
+  suspendHost(host, 1_000, timers);
+  const { suspension } = host;
+  timers.advance(600);
+  suspension?.hold(successor);
+  timers.advance(399);
+  assert.deepEqual([host.healthy, successor.healthy], [false, false]);
+  timers.advance(1);
+  assert.deepEqual([host.healthy, successor.healthy], [true, true]);
+  suspension?.hold(late);
+  assert.equal(late.healthy, true);
+});
