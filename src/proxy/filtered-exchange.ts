@@ -81,18 +81,22 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
 
   private filterRoute(from: number): void {
     const filters = this.settings.filters.onRoute;
-    for (let at = from; at < filters.length; at++) {
+    // A filter may hold, and ask for another route before it resumes.
+    for (let at = from; at < filters.length && !this.rerouting; at++) {
       const verdict = filters[at]!.onRoute(this);
       if (this.state !== 'routing' || this.holds(verdict, 'route', at + 1)) return;
-      if (!this.rerouting) continue;
-      this.rerouting = false;
-      this.clusterName = '';
-      this.move(ON.rerouted);
-      if (this.reroutes++ < MAX_REROUTES) this.findRoute();
-      else this.refuse('failed', 'filters asked for another route too many times', 'NR');
-      return;
     }
-    this.dispatch();
+    if (this.rerouting) this.findRouteAgain();
+    else this.dispatch();
+  }
+
+  /** All filters of the phase run again: what they allow, or count, may go by the route. */
+  private findRouteAgain(): void {
+    this.rerouting = false;
+    this.clusterName = '';
+    this.move(ON.rerouted);
+    if (this.reroutes++ < MAX_REROUTES) this.findRoute();
+    else this.refuse('failed', 'filters asked for another route too many times', 'NR');
   }
 
   protected filterUpstream(from: number): void {

@@ -43,6 +43,39 @@ featureTest('a module of the user sees heads and bodies, waits, and answers', as
   assert.deepEqual([banned.outcome, banned.body], [stage.told('denied'), 'banned']);
 });
 
+featureTest('a module that finds something out may have another route looked for', async (stage) => {
+  const folder = temporaryFolder('script');
+  writeModule(
+    folder,
+    'tier.mjs',
+    `export default () => ({
+  async onRoute(exchange) {
+    const { fields } = exchange.request;
+    if (fields.has('tier')) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    fields.set('tier', fields.get('user') === 'ann' ? 'gold' : 'plain');
+    exchange.reroute();
+  },
+});
+`,
+    1,
+  );
+  const [plain, gold] = [await stage.backend('plain'), await stage.backend('gold')];
+  await stage.start(
+    {
+      streamFilters: [filterOf('./tier.mjs')],
+      routes: [
+        { match: { headers: [{ name: 'tier', value: 'gold' }] }, route: { cluster_name: 'gold' } },
+        { match: {}, route: { cluster_name: 'plain' } },
+      ],
+      clusters: { plain: { backends: [plain] }, gold: { backends: [gold] } },
+    },
+    { folder },
+  );
+  assert.equal((await stage.call({ fields: { user: 'ann' } })).body, 'gold');
+  assert.equal((await stage.call({ fields: { user: 'bob' } })).body, 'plain');
+});
+
 featureTest('a module that throws ends its exchange and nothing else', async (stage) => {
   const folder = temporaryFolder('script');
   writeModule(

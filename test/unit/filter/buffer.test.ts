@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import buffer from '../../../src/filter/builtin/buffer/index.ts';
-import { type Filter, HOLD } from '../../../src/filter/filter.ts';
+import { HOLD } from '../../../src/filter/filter.ts';
 import { FieldList } from '../../../src/protocol/fields.ts';
 import { took } from '../proxy/scripted.ts';
-import { filterStage, problemsOf } from './filter-stage.ts';
+import { filterStage, problemsOf, rerouting } from './filter-stage.ts';
 
 const post = { method: 'POST', end: false } as const;
 const REFUSED = ['client reply too-large: a request body may have 4 bytes here'];
@@ -64,16 +64,7 @@ test('what came while another filter held the head back is sent first', () => {
 
 test('a whole body may hold again, and be routed anew', () => {
   const { filter, request } = filterStage(buffer);
-  let asked = false;
-  const rerouting: Filter = {
-    name: 'reroute',
-    onRoute(exchange) {
-      if (!asked) exchange.reroute();
-      asked = true;
-      return undefined;
-    },
-  };
-  const { journal, exchange } = request({ ...post, filters: [filter, rerouting] });
+  const { journal, exchange } = request({ ...post, filters: [filter, rerouting()] });
   exchange.onData(Buffer.from('ab'), true);
   assert.deepEqual(took(journal), ['a head POST /', 'a data "ab" end']);
 });

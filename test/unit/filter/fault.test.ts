@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fault from '../../../src/filter/builtin/fault/index.ts';
 import { LocalResponse } from '../../../src/protocol/local-response.ts';
 import { faultOf, took } from '../proxy/scripted.ts';
-import { filterStage, problemsOf } from './filter-stage.ts';
+import { filterStage, problemsOf, rerouting } from './filter-stage.ts';
 
 const PASSED = ['a head GET / end'];
 const ABORTED = ['client head 503', 'client data "fault injected" end'];
@@ -37,6 +37,13 @@ test('a request is held back for the delay, and not a moment less', () => {
   timers.advance(1);
   assert.deepEqual(took(journal), PASSED);
   assert.deepEqual(exchange.flags, ['DI']);
+});
+
+test('a request that is routed anew is not held back again', () => {
+  const { request, timers, filter } = filterStage(fault, { delay: { fixed_delay: '1s', percentage: 100 } });
+  const { journal } = request({ filters: [filter, rerouting()] });
+  timers.advance(1000);
+  assert.deepEqual(took(journal), PASSED);
 });
 
 test('a request may be held back and then aborted', () => {

@@ -3,7 +3,7 @@ import { SILENT_LOGGER } from '../../../src/base/log.ts';
 import { ManualTimers } from '../../../src/base/manual-timers.ts';
 import { Report } from '../../../src/base/schema/report.ts';
 import type { Schema } from '../../../src/base/schema/schema.ts';
-import type { Filter } from '../../../src/filter/filter.ts';
+import type { Exchange, Filter } from '../../../src/filter/filter.ts';
 import type { FilterKind, FilterSurroundings } from '../../../src/filter/filter-kind.ts';
 import { FieldList } from '../../../src/protocol/fields.ts';
 import { type Scene, type SceneOptions, scene } from '../proxy/scripted.ts';
@@ -73,6 +73,19 @@ export function filterStage<Settings>(kind: FilterKind<Settings>, written: unkno
         route: route === null ? null : { filterSettings, ...route },
         ...rest,
       });
+    },
+  };
+}
+
+/** A filter that has a route looked for again, once for each exchange. */
+export function rerouting(): Filter {
+  const asked = new WeakSet<Exchange>();
+  return {
+    name: 'rerouting',
+    onRoute(exchange) {
+      if (!asked.has(exchange)) exchange.reroute();
+      asked.add(exchange);
+      return undefined;
     },
   };
 }

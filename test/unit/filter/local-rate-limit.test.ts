@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import localRateLimit from '../../../src/filter/builtin/local-rate-limit/index.ts';
 import { took } from '../proxy/scripted.ts';
-import { type FilterStage, filterStage, problemsOf, type StageRequest } from './filter-stage.ts';
+import { type FilterStage, filterStage, problemsOf, rerouting, type StageRequest } from './filter-stage.ts';
 
 const bucket = (max_tokens: number) => ({ max_tokens, tokens_per_fill: 1, fill_interval: '1s' });
 const BY_USER = {
@@ -23,6 +23,11 @@ test('as many requests pass as there are tokens, and another when one has come b
   assert.equal(passed(stage), 0);
   stage.timers.advance(1);
   assert.equal(passed(stage), 1);
+});
+
+test('a request that is routed anew takes no second token', () => {
+  const stage = filterStage(localRateLimit, { token_bucket: bucket(3) });
+  assert.equal(passed(stage, { filters: [stage.filter, rerouting()] }), 3);
 });
 
 test('a request too many is told so, and flagged', () => {

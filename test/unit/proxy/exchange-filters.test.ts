@@ -116,6 +116,19 @@ test('a filter may ask for another route, but not for ever', () => {
   assert.deepEqual(took(journal), ['client reply failed: filters asked for another route too many times']);
 });
 
+test('a filter that holds may ask for another route before it resumes, with another filter behind it and without', () => {
+  for (const others of [[], [{ name: 'other', onRoute: () => undefined }]] satisfies readonly Filter[][]) {
+    let looks = 0;
+    const slow: Filter = { name: 'slow', onRoute: () => (looks++ === 0 ? HOLD : undefined) };
+    const { journal, exchange } = scene({ filters: [slow, ...others] });
+    assert.deepEqual(took(journal), []);
+    exchange.reroute();
+    exchange.resume();
+    assert.equal(looks, 2);
+    assert.deepEqual(took(journal), ['a head GET / end']);
+  }
+});
+
 test('a response made here passes the response filters', () => {
   const filter: Filter = {
     name: 'stamp',

@@ -27,7 +27,9 @@ class FaultFilter implements Filter {
 
   onRoute(exchange: Exchange): Verdict {
     const faults = exchange.routeSettings(kind) ?? this.own;
-    const { upstreamCluster, headers, delay } = faults;
+    // A request that is routed anew has been held back.
+    const delay = exchange.get(DELAY) === undefined ? faults.delay : undefined;
+    const { upstreamCluster, headers } = faults;
     if (upstreamCluster !== '' && exchange.route?.clusterName !== upstreamCluster) return undefined;
     if (!headers(exchange.request)) return undefined;
     if (delay === undefined || delay.fixedDelay === 0 || !this.happens(delay.percentage)) {

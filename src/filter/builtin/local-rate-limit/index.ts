@@ -14,8 +14,13 @@ const kind: FilterKind<LocalRateLimitSettings> = {
 };
 export default kind;
 
-/** The bucket that has the fewest tokens left, of those that a request took from. */
-const SCARCEST = slot<{ readonly bucket: TokenBucket; readonly limit: number }>();
+/** What a request has taken tokens by, and of the buckets the one that has the fewest left. */
+interface Taken {
+  readonly limits: RateLimits;
+  readonly scarcest: { readonly bucket: TokenBucket; readonly limit: number };
+}
+
+const TAKEN = slot<Taken>();
 
 /** Bounds how many requests come in a time, by buckets of tokens. In Envoy's meaning. */
 class LocalRateLimitFilter implements Filter {
@@ -30,6 +35,8 @@ class LocalRateLimitFilter implements Filter {
 
   onRoute(exchange: Exchange): Verdict {
     const limits = this.policies.of(exchange);
+    // A request that is routed anew has taken its tokens, unless the other route has buckets of its own.
+    if (exchange.get(TAKEN)?.limits === limits) return undefined;
     const { now } = this.surroundings.timers;
     const buckets = limits.of(exchange, now);
     let fewest: (typeof buckets)[number] | undefined;
@@ -37,7 +44,7 @@ class LocalRateLimitFilter implements Filter {
       if (fewest === undefined || each.bucket.left(now) < fewest.bucket.left(now)) fewest = each;
     }
     if (fewest === undefined) return undefined;
-    if (limits.settings.enableXRatelimitHeaders !== 'OFF') exchange.set(SCARCEST, fewest);
+    exchange.set(TAKEN, { limits, scarcest: fewest });
     // All of them or none: a request that is refused takes no tokens.
     if (fewest.bucket.left(now) >= 1) for (const { bucket } of buckets) bucket.take();
     else answer(exchange, limits.settings.status.code, 'too many requests', 'RL');
@@ -45,9 +52,10 @@ class LocalRateLimitFilter implements Filter {
   }
 
   onResponse(exchange: Exchange): Verdict {
-    const scarcest = exchange.get(SCARCEST);
+    const taken = exchange.get(TAKEN);
     const fields = exchange.response?.fields;
-    if (scarcest === undefined || fields === undefined) return undefined;
+    if (taken === undefined || taken.limits.settings.enableXRatelimitHeaders === 'OFF' || fields === undefined) return undefined;
+    const { scarcest } = taken;
     const { now } = this.surroundings.timers;
     fields.set('x-ratelimit-limit', String(scarcest.limit));
     fields.set('x-ratelimit-remaining', String(scarcest.bucket.left(now)));
