@@ -5,6 +5,7 @@ export type { Exchange, Filter, ResponseFlag, Verdict } from './filter/filter.ts
 export { HOLD } from './filter/filter.ts';
 export type { FilterKind, FilterSurroundings } from './filter/filter-kind.ts';
 export type { MakeScript, Script, ScriptTools, ScriptVerdict } from './filter/script.ts';
+export { type CallService, calling, type ServiceAnswer, type ServiceCall } from './filter/service-call.ts';
 export { type Slot, slot } from './filter/slot.ts';
 export type { HealthCallback, HealthResult } from './server/cluster-surroundings.ts';
 export { ConfigurationError } from './server/configuration-error.ts';

@@ -5,7 +5,7 @@ import { protocolsNamed, RAW_PROTOCOL } from './model/protocols.ts';
 export interface MentionedProtocols {
   /** As they are written, each once. */
   readonly names: readonly string[];
-  /** Whether some listener takes every protocol that there is. */
+  /** Whether some listener takes every protocol that there is, or a script may ask in any of them. */
   readonly all: boolean;
 }
 
@@ -48,6 +48,7 @@ function collect(value: unknown, names: Set<string>, depth: number): void {
     for (const name of protocolsNamed(written, typeof subProtocol === 'string' ? subProtocol : undefined)) names.add(name);
   }
   if (at(value, 'type') === 'tcp_proxy') names.add(RAW_PROTOCOL);
+  if (at(value, 'type') === 'script') names.add('auto');
   for (const key of ['health_check', 'preconnect']) {
     const written = at(at(value, key), 'protocol');
     if (typeof written === 'string' && written !== '') names.add(written);

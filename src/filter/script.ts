@@ -1,6 +1,7 @@
 import type { answer } from './answer.ts';
 import type { Exchange, Filter, HOLD, Verdict } from './filter.ts';
 import type { FilterSurroundings } from './filter-kind.ts';
+import type { CallService } from './service-call.ts';
 
 type HeadPhase = 'onRequest' | 'onRoute' | 'onUpstream' | 'onResponse';
 
@@ -14,6 +15,8 @@ export type Script = Pick<Filter, 'onRequestData' | 'onResponseData' | 'onComple
 
 /** What a script may use besides the exchanges that it is given. It need not import anything. */
 export interface ScriptTools extends Pick<FilterSurroundings, 'log' | 'timers' | 'ask' | 'hostsOf' | 'random'> {
+  /** Asks a service behind a cluster, and promises its whole answer. */
+  readonly call: CallService;
   /** Ends an exchange with a status and a text. */
   readonly answer: typeof answer;
   readonly HOLD: typeof HOLD;

@@ -17,7 +17,8 @@ import { mayRetryFault } from './retry.ts';
 export interface SideSurroundings {
   readonly timers: Timers;
   readonly clusters: { get(name: string): Cluster | undefined };
-  protocolOf(name: string): Protocol;
+  /** undefined: it is not loaded, or there is none. */
+  protocolOf(name: string): Protocol | undefined;
 }
 
 export interface SideRequestOptions {
@@ -43,8 +44,13 @@ export function asking({ timers, clusters, protocolOf }: SideSurroundings): Ask 
       handler.onFault(fault('connect-failed', 'local', 'no', `no cluster "${name}"`));
       return NOT_ASKED;
     }
+    const spoken = protocolOf(protocol);
+    if (spoken === undefined) {
+      handler.onFault(fault('unsupported', 'local', 'no', `no protocol "${protocol}"`));
+      return NOT_ASKED;
+    }
     const request = new SideRequest(
-      { timers, cluster, protocol: protocolOf(protocol), head, choice: ANY_HOST, limitMs, retries, maxHeldBytes: body.length },
+      { timers, cluster, protocol: spoken, head, choice: ANY_HOST, limitMs, retries, maxHeldBytes: body.length },
       handler,
       body.length === 0,
     );

@@ -157,5 +157,6 @@ function byName(protocols: ReadonlyMap<string, Protocol>): (name: string) => Pro
   for (const protocol of protocols.values()) {
     for (const name of protocol.alpn ?? []) if (!own.has(name)) own.set(name, protocol);
   }
+  // Requests come in protocols that are loaded; whoever asks in another one is told that there is none.
   return (name) => own.get(name)!;
 }

@@ -20,7 +20,7 @@ export interface StreamFilterSurroundings {
   readonly folder: string;
   /** See FilterSurroundings.rebuild. */
   rebuild(why: string): void;
-  protocolOf(name: string): Protocol;
+  protocolOf(name: string): Protocol | undefined;
 }
 
 /**

@@ -92,7 +92,9 @@ function problemOf(compiled: unknown): string | undefined {
 /** By the names that configurations use. Of what nobody can load the check says that there is no such protocol. */
 async function loadProtocols(document: unknown, registry: ProtocolRegistry, plugins: Plugins): Promise<ReadonlyMap<string, Protocol>> {
   const { names, all } = mentionedProtocols(document);
-  const wanted = new Set([...(all ? registry.builtIn : []), ...names].map((name) => registry.nameOf(name)));
+  // A filter of a plugin may ask in any of them, too.
+  const asking = plugins.filters.size > 0;
+  const wanted = new Set([...(all || asking ? registry.builtIn : []), ...names].map((name) => registry.nameOf(name)));
   const known = [...wanted].filter((name) => !plugins.protocols.has(name) && registry.has(name));
   return new Map(await Promise.all(known.map(async (name): Promise<[string, Protocol]> => [name, await registry.load(name)])));
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, SILENT_LOGGER, StartError } from '../../../src/index.ts';
 import { temporaryFolder } from '../../support/configuration.ts';
@@ -41,6 +41,24 @@ featureTest('a module of the user sees heads and bodies, waits, and answers', as
   assert.equal(backend.last.fields['seen'], 'by shout');
   const banned = await stage.call({ fields: { user: 'bob' } });
   assert.deepEqual([banned.outcome, banned.body], [stage.told('denied'), 'banned']);
+});
+
+featureTest('a module asks a service, as its page shows', async (stage) => {
+  const page = readFileSync(new URL('../../../../docs/filters/script.md', import.meta.url), 'utf8');
+  const module = /^```js\n(\/\/ tenants\.mjs\n.*?)^```$/ms.exec(page)?.[1];
+  assert.ok(module !== undefined);
+  const folder = temporaryFolder('script');
+  writeModule(folder, 'tenants.mjs', module, 1);
+  const backend = await stage.backend();
+  const tenants = await stage.backend('tenants', ({ path }) => (path === '/tenants/a%20b' ? { body: 'gold' } : { status: 404 }), 'http1');
+  const streamFilters = [filterOf('./tenants.mjs', { cluster: 'tenants' })];
+  await stage.start({ streamFilters, clusters: { backends: { backends: [backend] }, tenants: { backends: [tenants] } } }, { folder });
+  assert.equal((await stage.call({ fields: { 'x-tenant': 'a b' } })).body, 'backend');
+  assert.equal(backend.last.fields['x-plan'], 'gold');
+  const refused = await stage.call({ fields: { 'x-tenant': 'c' } });
+  assert.deepEqual([refused.outcome, refused.body], [stage.told('denied'), 'not your tenant']);
+  await tenants.stop();
+  assert.equal((await stage.call({ fields: { 'x-tenant': 'a b' } })).outcome, stage.told('failed'));
 });
 
 featureTest('a module that finds something out may have another route looked for', async (stage) => {

@@ -128,6 +128,7 @@ test('the protocols that a document speaks of are known before anything is check
     [`${PATHS.listener}.anything`, { downstream_protocol: 5, deeper: [[{ upstream_protocol: 'Dubbo' }]] }],
   );
   assert.deepEqual(mentionedProtocols(document), { names: ['Http1', 'Dubbo', './my.js'], all: false });
+  assert.equal(mentionedProtocols({ stream_filters: [{ type: 'script' }] }).all, true);
   assert.deepEqual(mentionedProtocols(proxy({ downstream_protocol: 'AUTO' })), { names: [], all: true });
   for (const nothing of [null, undefined, 1, 'x', [], {}]) assert.deepEqual(mentionedProtocols(nothing), { names: [], all: false });
 });

@@ -105,6 +105,9 @@ test('without its cluster, without a host, or past the limit of requests there i
   ask('cluster', { head, body: Buffer.alloc(0), protocol: 'script', limitMs: 0 }, new Answer(journal));
   assert.deepEqual(journal, ['fault overflow: too many requests to this cluster']);
   assert.equal(cluster.limits.requests.current, 1);
+  const mute = asking({ timers: new ManualTimers(), clusters: { get: () => cluster }, protocolOf: () => undefined });
+  mute('cluster', { head, body: Buffer.alloc(0), protocol: 'latin', limitMs: 0 }, new Answer(journal));
+  assert.equal(journal.at(-1), 'fault unsupported: no protocol "latin"');
 });
 
 test('an answer that is not whole within the limit is a fault, and its stream is reset', () => {

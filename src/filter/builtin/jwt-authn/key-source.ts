@@ -1,7 +1,6 @@
-import { EMPTY } from '../../../base/bytes.ts';
 import type { Timers } from '../../../base/timers.ts';
-import { LocalRequest } from '../../../protocol/local-request.ts';
-import type { Ask, Asked } from '../../ask.ts';
+import type { Ask } from '../../ask.ts';
+import { type CallService, calling } from '../../service-call.ts';
 import { type KeySet, keySetOf } from './key-set.ts';
 import type { RemoteKeysSettings } from './settings.ts';
 
@@ -14,14 +13,11 @@ export const FAILURE_PAUSE_MS = 1_000;
 /** A token signed with a key that is not there may be of new keys. They are looked for no more often than this, in milliseconds. */
 export const NEW_KEYS_PAUSE_MS = 30_000;
 
-/** HTTP/1.1 by its name in ALPN (RFC 7301). */
-const HTTP_1 = 'http/1.1';
-
 /** The keys of an issuer that somebody else has: fetched when they are needed, and kept. */
 export class RemoteKeys {
   private readonly settings: RemoteKeysSettings;
   private readonly timers: Timers;
-  private readonly ask: Ask;
+  private readonly call: CallService;
   private keys: KeySet | undefined;
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private failedAt = Number.NEGATIVE_INFINITY;
@@ -31,7 +27,7 @@ export class RemoteKeys {
   constructor(settings: RemoteKeysSettings, timers: Timers, ask: Ask) {
     this.settings = settings;
     this.timers = timers;
-    this.ask = ask;
+    this.call = calling(ask);
   }
 
   /** Rejects when there are none. */
@@ -55,50 +51,24 @@ export class RemoteKeys {
   }
 
   private async load(): Promise<KeySet> {
-    const keys = await new Promise<KeySet | string>((resolve) => this.request(resolve));
-    if (typeof keys === 'string') {
+    try {
+      this.keys = await this.request();
+      this.fetchedAt = this.timers.now;
+      return this.keys;
+    } catch (error) {
       this.failedAt = this.timers.now;
-      this.failure = keys;
-      throw new Error(keys);
+      this.failure = error instanceof Error ? error.message : String(error);
+      throw error;
     }
-    this.fetchedAt = this.timers.now;
-    this.keys = keys;
-    return keys;
   }
 
-  private request(end: (keys: KeySet | string) => void): void {
+  private async request(): Promise<KeySet> {
     const { authority, path, scheme, cluster, timeout } = this.settings.httpUri;
-    const head = new LocalRequest({ scheme, authority, path, method: 'GET', idempotent: true });
-    const chunks: Buffer[] = [];
-    let held = 0;
-    let ended = false;
-    let asked: Asked | undefined;
-    const finish = (outcome: KeySet | string): void => {
-      if (ended) return;
-      ended = true;
-      asked?.cancel();
-      end(outcome);
-    };
-    const request = { head, body: EMPTY, protocol: HTTP_1, limitMs: timeout, retries: 1 };
-    asked = this.ask(cluster, request, {
-      onHead({ status }, last) {
-        if (status !== 200) finish(`the answer has the status ${status}`);
-        else if (last) finish('the answer is empty');
-      },
-      onData(bytes, last) {
-        held += bytes.length;
-        if (held > MAX_KEY_SET_BYTES) finish(`the answer has more than ${MAX_KEY_SET_BYTES} bytes`);
-        else chunks.push(bytes);
-        if (last) finish(keySetOf(Buffer.concat(chunks).toString()));
-      },
-      onTrailers() {
-        finish(keySetOf(Buffer.concat(chunks).toString()));
-      },
-      onFault({ detail }) {
-        finish(detail);
-      },
-    });
-    // All of it may have come within the call.
-    if (ended) asked.cancel();
+    const question = { scheme, authority, path, limitMs: timeout, retries: 1, maxBytes: MAX_KEY_SET_BYTES };
+    const { status, body } = await this.call(cluster, question);
+    if (status !== 200) throw new Error(`the answer has the status ${status}`);
+    const keys = keySetOf(body.toString());
+    if (typeof keys === 'string') throw new Error(keys);
+    return keys;
   }
 }

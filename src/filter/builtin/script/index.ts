@@ -10,6 +10,7 @@ import { type Filter, HOLD } from '../../filter.ts';
 import type { FilterKind, FilterSurroundings } from '../../filter-kind.ts';
 import { guarded } from '../../guarded.ts';
 import { isScript, type MakeScript, type Script } from '../../script.ts';
+import { calling } from '../../service-call.ts';
 import { FileWatch, versionOf } from './file-watch.ts';
 import { rememberScript } from './script-files.ts';
 
@@ -51,6 +52,6 @@ async function made(exported: unknown, { settings: given }: ScriptSettings, surr
   if (typeof exported !== 'function') return exported;
   const { log, timers, ask, hostsOf, random } = surroundings;
   const make = exported as MakeScript;
-  const script: Script = await make(given, { log, timers, ask, hostsOf, random, answer, HOLD });
+  const script: Script = await make(given, { log, timers, ask, hostsOf, random, call: calling(ask), answer, HOLD });
   return script;
 }
