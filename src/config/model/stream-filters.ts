@@ -14,8 +14,8 @@ export interface StreamFilter {
  * One that guards something, or that changes what is said, is not among them: to go on without it would do harm.
  */
 const DISPENSABLE: Readonly<Record<string, string>> = {
-  grpc_metric: 'there are no such statistics yet',
-  dubbo_stream: 'there is no choice of hosts by group yet',
+  grpc_metric: 'there are no statistics by service of gRPC',
+  dubbo_stream: 'virtual hosts do not know calls by their services: routes do, by the header "service"',
 };
 
 /** Stream filters of MOSN's that guard something, or that change what is said, and what to do instead. */
