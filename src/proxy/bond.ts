@@ -16,24 +16,30 @@ export type BoundClient = AskableClient & ConnectionEnds;
  */
 export class Bond {
   private readonly client: BoundClient;
-  private readonly pools = new Map<Host, Pool>();
+  /** Routes may lead to one host in several protocols. */
+  private readonly pools = new Map<Host, Map<Protocol, Pool>>();
 
   constructor(client: BoundClient) {
     this.client = client;
   }
 
   pool(host: Host, protocol: Protocol): Pool {
-    let pool = this.pools.get(host);
+    let pools = this.pools.get(host);
+    if (pools === undefined) {
+      pools = new Map();
+      this.pools.set(host, pools);
+    }
+    let pool = pools.get(protocol);
     if (pool === undefined) {
       pool = host.boundPool(protocol, { ends: this.client, takeRequest: (stream, head, end) => this.askBack(stream, head, end) });
-      this.pools.set(host, pool);
+      pools.set(protocol, pool);
     }
     return pool;
   }
 
   /** The client is gone. */
   release(why: Fault): void {
-    for (const [host, pool] of this.pools) host.releasePool(pool, why);
+    for (const [host, pools] of this.pools) for (const pool of pools.values()) host.releasePool(pool, why);
     this.pools.clear();
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type FeatureStage, featureTest } from '../../support/feature-stage.ts';
+import { type FeatureStage, featureTest, HTTP } from '../../support/feature-stage.ts';
+import { RawServer } from '../../support/raw-connection.ts';
 
 /** Two clients call twice each, one after the other. Resolves with the backend's connections that each has used. */
 async function connectionsOf(stage: FeatureStage, cluster: object, fields: Record<string, string> = {}): Promise<number[][]> {
@@ -52,4 +53,32 @@ featureTest(
     ]);
   },
   ['dubbo'],
+);
+
+featureTest(
+  'a client has one for each protocol that its routes speak with the host',
+  async (stage) => {
+    const host = await RawServer.listen();
+    const routes = ['Http1', 'Http2'].map((upstream_protocol) => ({
+      match: { prefix: `/${upstream_protocol}` },
+      route: { cluster_name: 'host', upstream_protocol },
+    }));
+    const clusters = { host: { hosts: [{ address: host.address }], connection_per_downstream: true } };
+    await stage.start({ routes, clusters });
+    try {
+      const first = stage.call({ path: '/Http1' });
+      const old = await host.accept();
+      await old.message();
+      old.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      assert.equal((await first).status, 200);
+      const second = stage.call({ path: '/Http2' });
+      const other = await host.accept();
+      await other.expect('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+      await host.close();
+      assert.equal((await second).status, 502);
+    } finally {
+      await host.close();
+    }
+  },
+  HTTP,
 );
