@@ -61,6 +61,38 @@ featureTest('a module asks a service, as its page shows', async (stage) => {
   assert.equal((await stage.call({ fields: { 'x-tenant': 'a b' } })).outcome, stage.told('failed'));
 });
 
+featureTest('a module asks in whatever protocol there is, and hears why where nobody answers', async (stage) => {
+  const folder = temporaryFolder('script');
+  writeModule(
+    folder,
+    'ask.mjs',
+    `export default (_settings, { call, answer }) => ({
+  async onRoute(exchange) {
+    const { fields } = exchange.request;
+    const [cluster, path, body] = ['cluster', 'target', 'argument'].map((name) => fields.get(name));
+    try {
+      answer(exchange, 429, String((await call(cluster, { protocol: cluster, path, body })).body));
+    } catch (error) {
+      answer(exchange, 429, error.message);
+    }
+  },
+});
+`,
+    1,
+  );
+  const clusters = {
+    backends: { backends: [] },
+    dubbo: { backends: [await stage.backend('provider', ({ path }) => ({ body: path }), 'dubbo')] },
+    h2: { backends: [await stage.backend('two', ({ body }) => ({ body: `two: ${body}` }), 'http2')] },
+    latin: { backends: [] },
+  };
+  await stage.start({ streamFilters: [filterOf('./ask.mjs')], clusters }, { folder });
+  const said = async (cluster: string, target: string) => (await stage.call({ fields: { cluster, target, argument: '["x"]' } })).body;
+  assert.equal(await said('dubbo', '/org.meshloom.Shop/buy'), '"org.meshloom.Shop"');
+  assert.equal(await said('h2', '/any'), 'two: ["x"]');
+  assert.equal(await said('latin', '/any'), 'no protocol "latin"');
+});
+
 featureTest('a module that finds something out may have another route looked for', async (stage) => {
   const folder = temporaryFolder('script');
   writeModule(
