@@ -139,7 +139,8 @@ export function chaos({ protocol, clients, proxy: settings, startUpstream, work 
       );
       assert.equal(tally.total, REQUESTS);
       assert.ok(good > REQUESTS * 0.7, `only ${good} of ${REQUESTS} were answered by an upstream`);
-      const first = history[0]!;
+      // In the first phase V8 is still compiling what the others run.
+      const first = history[1]!;
       const final = history.at(-1)!;
       assert.ok(final.liveBytes - first.liveBytes < MOST_LIVE_BYTES, `${final.liveBytes - first.liveBytes} bytes more are alive`);
       assert.ok(
