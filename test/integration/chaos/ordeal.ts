@@ -24,7 +24,7 @@ const PHASES = 5;
 /** How long an upstream lives before it is killed, at most, and how long it stays away. */
 const LIFE_MS = 400;
 const DEATH_MS = 100;
-/** Growth of what is alive after a collection, from the end of the first phase to that of the last: 30 bytes for each of 24,000 requests. */
+/** Growth of what is alive after a collection, from the end of the second phase to that of the last: 40 bytes for each of 18,000 requests. */
 const MOST_LIVE_BYTES = 768 * 1024;
 /** Growth of resident memory: garbage, fragments and compiled code come on top. */
 const MOST_RESIDENT_KIB = 48 * 1024;
