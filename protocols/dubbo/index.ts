@@ -45,7 +45,7 @@ const options: readonly ProtocolOption[] = [
     minimum: 0,
     maximum: 1024 * 1024 * 1024,
     description:
-      'Bytes of answers that wait for a consumer that does not read them, or at a cluster of calls that wait for a provider; what comes then is answered with status 100. The default is eight of the longest frames.',
+      'Bytes of answers that wait for a consumer that does not read them, or at a cluster of calls that wait for a provider. Calls whose answers come then are answered with status 100, calls that come then go to another provider, or are answered with status 80. The default is eight of the longest frames.',
   },
   {
     name: 'heartbeats',

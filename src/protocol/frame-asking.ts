@@ -148,7 +148,7 @@ class FrameClientStream<Request extends FramedHead & RequestHead, Response exten
     const { format } = connection;
     if (connection.dead) return;
     if (!connection.takes(body.length)) {
-      this.fail(fault('overflow', 'local', 'no', `${format.maxUnreadBytes} bytes of requests wait for a peer that does not read`));
+      this.fail(fault('refused', 'upstream', 'no', `${format.maxUnreadBytes} bytes of requests wait for a peer that does not read`));
       return;
     }
     if (isOwnRequest(format, head)) writeFrame(format, this.transport, head, body, 0, this.id);

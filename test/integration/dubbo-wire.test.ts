@@ -17,6 +17,7 @@ const HESSIAN2 = 2;
 const KRYO = 8;
 const OK = 20;
 const OVERLOADED = 100;
+const FAILED = 80;
 
 function frame(flags: number, status: number, id: bigint, body: Buffer | string): Buffer {
   const bytes = Buffer.alloc(HEAD_BYTES + body.length);
@@ -57,7 +58,13 @@ let port: number;
 const consumers: RawConnection[] = [];
 
 async function start(
-  settings: { readonly proxy?: object; readonly cluster?: object; readonly listener?: object; readonly route?: object } = {},
+  settings: {
+    readonly proxy?: object;
+    readonly cluster?: object;
+    readonly listener?: object;
+    readonly route?: object;
+    readonly hosts?: readonly string[];
+  } = {},
 ): Promise<void> {
   port = await freePort();
   log = new LogBook();
@@ -244,7 +251,7 @@ test('a consumer that does not read stalls nobody, and is answered overloaded pa
   assert.deepEqual((await receive(slow)).status, OK);
 });
 
-test('calls for a provider that does not read are answered overloaded past its ceiling, and those for others go on', async () => {
+test('calls for a provider that does not read are refused past its ceiling, and those for others go on', async () => {
   const mebibyte = Buffer.alloc(1024 * 1024, 'x');
   await start({ cluster: { extend_config: { dubbo: { max_unread_bytes: 4 * mebibyte.length } } } });
   const client = await consumer();
@@ -269,13 +276,39 @@ test('calls for a provider that does not read are answered overloaded past its c
   const calls = 40n;
   for (let id = 2n; id <= calls; id++) client.send(frame(TWO_WAY | KRYO, 0, id, mebibyte));
   const refused = await receive(client);
-  assert.equal(refused.status, OVERLOADED);
+  assert.equal(refused.status, FAILED);
   assert.match(refused.body.toString('latin1'), /does not read/);
   client.send(call(calls + 1n, 'other'));
   const reached = await other.accept();
   reached.send(answer((await receive(reached)).id));
   let heard: Frame = await receive(client);
-  for (; heard.id !== calls + 1n; heard = await receive(client)) assert.equal(heard.status, OVERLOADED);
+  for (; heard.id !== calls + 1n; heard = await receive(client)) assert.equal(heard.status, FAILED);
   assert.equal(heard.status, OK);
   await other.close();
+});
+
+test('calls for a provider that does not read go to another one past its ceiling', async () => {
+  const mebibyte = Buffer.alloc(1024 * 1024, 'x');
+  const good = await RawServer.listen();
+  await start({
+    hosts: [provider.address, good.address],
+    cluster: { extend_config: { dubbo: { max_unread_bytes: 4 * mebibyte.length } } },
+  });
+  const client = await consumer();
+  // One call for each of them, by turns.
+  for (let id = 1n; id <= 2n; id++) client.send(call(id));
+  const [stuck, other] = [await provider.accept(), await good.accept()];
+  for (const server of [stuck, other]) {
+    server.send(answer((await receive(server)).id));
+    await receive(client);
+  }
+  stuck.pause();
+  const calls = 60;
+  for (let id = 3; id < 3 + calls; id++) client.send(frame(TWO_WAY | KRYO, 0, BigInt(id), mebibyte));
+  // The first of them has its share and all that the system and the proxy hold no more of for the second.
+  for (let answered = 0; answered < calls / 2 + 5; answered++) {
+    other.send(answer((await receive(other)).id));
+    assert.equal((await receive(client)).status, OK);
+  }
+  await good.close();
 });

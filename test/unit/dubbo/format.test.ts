@@ -91,7 +91,7 @@ test('calls up to max_unread_bytes wait for a provider that does not read, and o
     return handler.fault === undefined ? 'sent' : `${handler.fault.code} ${handler.fault.processed}`;
   });
   // The first fills the queue. The third is one byte too long, the fourth just fits, and there is no room for the fifth.
-  assert.deepEqual(faults, ['sent', 'sent', 'overflow no', 'sent', 'overflow no']);
+  assert.deepEqual(faults, ['sent', 'sent', 'refused no', 'sent', 'refused no']);
   assert.equal(client.codec.activeStreams, 3);
   client.flush();
   const { stream, handler } = client.open();
