@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from '../base/log.ts';
 import type { Timers } from '../base/timers.ts';
+import { acceptedConnection } from './accepted-reading.ts';
 import { type Address, formatAddress, formatHostAndPort, parseAddress } from './address.ts';
-import { Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { type ConnectionLimits, type ConnectionSettings, connectionLimits } from './connection-settings.ts';
 import { listenProblem } from './listen-problem.ts';
 import type { SocketAcceptor } from './socket-acceptor.ts';
@@ -126,7 +127,7 @@ export class Listener {
       ...(unix || (this.options.diverted !== true && !ANY_ADDRESS.has(address.host)) ? { localAddress: this.boundTo } : {}),
     };
     server.on('connection', (socket: Socket) => {
-      if (this.acceptor === undefined) this.onConnection(new Connection(socket, settings));
+      if (this.acceptor === undefined) this.onConnection(acceptedConnection(socket, server, settings));
       else this.acceptor.accept(socket, settings, this.onConnection);
     });
     server.on('drop', () => this.complain(`there are ${server.maxConnections} connections already (max_connections)`));

@@ -8,7 +8,7 @@ const shared: Bytes = Buffer.allocUnsafeSlow(SHARED_BYTES);
 const BULK_BYTES = 65_536;
 
 /**
- * Memory for the reads of one socket that we made (`onread` of node:net, which for accepted ones there is not): the one that all share.
+ * Memory for the reads of one socket (`onread` of node:net): the one that all share.
  * What came is copied out, which costs less than the memory that Node makes for each read. A read that fills it says that bytes come in
  * bulk: until one is small again each has memory of its own, and goes on without a copy.
  */
