@@ -40,8 +40,7 @@ export const TWO_LENGTHS = malformed('more than one Content-Length');
 /** RFC 9112 section 6.1: one of the two is a lie, and recipients differ in which they believe. */
 export const LENGTH_AND_CODING = malformed('both Content-Length and Transfer-Encoding');
 export const OLD_CODING = malformed('Transfer-Encoding in an HTTP/1.0 message');
-export const NOT_CHUNKED = malformed('the Transfer-Encoding does not end in one plain chunked');
-export const OTHER_CODING = unsupported(501, 'a transfer coding besides chunked');
+export const NOT_CHUNKED = malformed('the Transfer-Encoding is not one plain chunked');
 export const CONTENT_IN_CONNECT = malformed('a CONNECT request with content');
 /** RFC 9110 section 7.6.1: fields for all recipients must not be named there; obeying would take the framing away. */
 export const NAMED_FRAMING = malformed('Connection names a field that frames or routes the message');
