@@ -10,8 +10,8 @@ export interface FirstBytes<T> {
 
 /**
  * Reads a connection as far as `read` needs, which is given all that has come and says 'more' or what it has found. `then` gets that with
- * the socket paused, and what was not taken unread again. A peer that ends before, or takes longer than `timeoutMs`, has its socket
- * destroyed.
+ * the socket paused, and what was not taken unread again. A peer that ends before, or takes longer than `timeoutMs` (0: for ever), has its
+ * socket destroyed.
  */
 export function readFirstBytes<T>(
   socket: Socket,
@@ -38,7 +38,7 @@ export function readFirstBytes<T>(
     if (answer.taken < prefix.length) socket.unshift(prefix.subarray(answer.taken));
     then(answer.found);
   };
-  timers.schedule(timer, timeoutMs);
+  if (timeoutMs > 0) timers.schedule(timer, timeoutMs);
   socket.on('data', onData).on('end', destroy).on('close', stop).off('error', ignore).on('error', ignore);
   // One that was read from before stands still.
   socket.resume();

@@ -20,7 +20,7 @@ export interface TlsSurroundings {
  * @throws StartError when its certificates cannot be used.
  */
 export function buildTlsAcceptor(
-  { name, inspector, filterChain }: ListenerEntry,
+  { name, inspector, filterChain, transportSocketConnectTimeout: handshakeTimeoutMs }: ListenerEntry,
   protocols: readonly Protocol[],
   { logger, folder }: TlsSurroundings,
 ): TlsAcceptor | undefined {
@@ -32,9 +32,12 @@ export function buildTlsAcceptor(
       verifyClient: entry.verifyClient,
       requireClientCertificate: entry.requireClientCert,
       ticket: entry.ticket,
+      handshakeTimeoutMs,
     }),
   );
-  return starting(() => TlsAcceptor.create({ name, contexts, inspector, logger, findFile: (path) => findFile(path, folder) }));
+  return starting(() =>
+    TlsAcceptor.create({ name, contexts, inspector, handshakeTimeoutMs, logger, findFile: (path) => findFile(path, folder) }),
+  );
 }
 
 /**

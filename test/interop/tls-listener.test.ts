@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { CertificateAuthority } from '../support/certificates.ts';
 import { curl } from '../support/curl.ts';
+import { within } from '../support/deadline.ts';
 import { requireTool } from '../support/tools.ts';
 
 const skip = requireTool('openssl', 'curl');
@@ -49,6 +50,19 @@ class SlowRelay {
   close(): void {
     this.server.close();
   }
+}
+
+/** What a client says first. */
+async function firstFlight(): Promise<Buffer> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const accepted = once(server, 'connection');
+  const client = connectTls({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }).on('error', () => {});
+  const [socket] = (await accepted) as [Socket];
+  const [bytes] = (await once(socket, 'data')) as [Buffer];
+  client.destroy();
+  server.close();
+  return bytes;
 }
 
 describe('TLS from clients', { skip }, () => {
@@ -277,6 +291,42 @@ describe('TLS from clients', { skip }, () => {
         return true;
       });
     }
+  });
+
+  test('a handshake that takes longer than transport_socket_connect_timeout ends its connection, however it is spun out', async (t) => {
+    const limit = { transport_socket_connect_timeout: '300ms' };
+    const [one, several, patient] = await Promise.all([
+      stage(t, { listener: limit, chain: { tls_context: contextOf() } }),
+      stage(t, { listener: { ...limit, inspector: true }, chain: { tls_context: contextOf() } }),
+      stage(t, { listener: { transport_socket_connect_timeout: '0s' }, chain: { tls_context: contextOf() } }),
+    ]);
+    const done = await one.connect();
+    const hello = await firstFlight();
+    const open = async (port: number, bytes: Buffer, everyMs: number): Promise<Socket> => {
+      const socket = connect({ host: '127.0.0.1', port }).on('error', () => {});
+      t.after(() => socket.destroy());
+      socket.resume();
+      await once(socket, 'connect');
+      let at = 0;
+      const drip = setInterval(() => {
+        if (at < bytes.length) socket.write(bytes.subarray(at, ++at));
+      }, everyMs);
+      socket.on('close', () => clearInterval(drip));
+      return socket;
+    };
+    const began = performance.now();
+    const late = await Promise.all([
+      open(one.port, Buffer.alloc(0), 1000),
+      open(one.port, hello, 20),
+      open(several.port, Buffer.alloc(0), 1000),
+      open(several.port, hello, 20),
+    ]);
+    const unlimited = await open(patient.port, Buffer.alloc(0), 1000);
+    await within(Promise.all(late.map((socket) => once(socket, 'close'))), 'the end of the connections');
+    assert.ok(performance.now() - began >= 290);
+    assert.equal(unlimited.closed, false);
+    // Whoever was in time is held to it no longer.
+    assert.equal(await one.ask(done, '/done'), '/done');
   });
 
   test('with fall_back a listener goes on without what cannot be used', async (t) => {

@@ -95,7 +95,12 @@ export function listener(catalogue: Catalogue) {
     listenerFiltersTimeout: defaulted(
       duration(),
       '15s',
-      "How long a connection may take to say what the filters wait for, such as the header of the PROXY protocol. The default is Envoy's.",
+      "How long a connection may take to say what the filters wait for, such as the header of the PROXY protocol. `0s`: for ever. The default is Envoy's.",
+    ),
+    transportSocketConnectTimeout: defaulted(
+      duration(),
+      '15s',
+      "How long a client may take for its TLS handshake. `0s`: for ever. The name is Envoy's, the default MOSN's.",
     ),
     type: ignored(
       enumeration('ingress', 'egress'),

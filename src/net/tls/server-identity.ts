@@ -2,7 +2,7 @@ import { createHash, type X509Certificate } from 'node:crypto';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { ClientHello } from './client-hello.ts';
 import { CredentialSource, type Credentials, LOOK_AT_FILES_MS } from './credentials.ts';
-import { HANDSHAKE_TIMEOUT_MS, type ServerTlsContext } from './tls-context.ts';
+import type { ServerTlsContext } from './tls-context.ts';
 import { chainFault, hasCertificate, hasNamesake } from './verification.ts';
 
 /** Who hears what comes of handshakes, and of changed files. */
@@ -12,6 +12,9 @@ export interface IdentityOwner {
   /** `problem`: what is wrong with the new files, so that the old ones stay in force. */
   onReload(problem: string | undefined): void;
 }
+
+/** The longest that a timer of Node.js waits; 0 would be taken for node:tls' own 120 s. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** One `tls_context` of a listener: does the handshakes of those who ask for its names. */
 export class ServerIdentity {
@@ -79,13 +82,13 @@ export class ServerIdentity {
   }
 
   private createServer(credentials: Credentials): Server {
-    const { protocols, verifyClient, requireClientCertificate, ticket } = this.context;
+    const { protocols, verifyClient, requireClientCertificate, ticket, handshakeTimeoutMs } = this.context;
     const strict = verifyClient && requireClientCertificate;
     const server = createServer({
       ...credentials.options,
       allowHalfOpen: true,
       honorCipherOrder: true,
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      handshakeTimeout: handshakeTimeoutMs || NO_TIMEOUT_MS,
       requestCert: verifyClient || requireClientCertificate,
       // With an alert where it can be (RFC 8446 section 4.4.2.4). Where OpenSSL would be wrong it is not asked.
       rejectUnauthorized: strict && !hasNamesake(credentials.certificate),
@@ -98,7 +101,11 @@ export class ServerIdentity {
         : { ALPNCallback: (hello: { readonly protocols: readonly string[] }) => hello.protocols.find((each) => protocols.includes(each)) }),
     });
     server.on('secureConnection', (socket) => this.check(socket, credentials));
-    server.on('tlsClientError', (error, socket) => this.owner.onRefused(socket, error.message));
+    server.on('tlsClientError', (error, socket) => {
+      // After a handshake that took too long node:tls leaves that to us.
+      socket.destroy();
+      this.owner.onRefused(socket, error.message);
+    });
     return server;
   }
 

@@ -8,7 +8,7 @@ import { type FirstBytes, readFirstBytes } from '../first-bytes.ts';
 import { type ConnectionEnds, PLAIN_ACCEPTOR, type SocketAcceptor } from '../socket-acceptor.ts';
 import { HANDSHAKE_RECORD, readClientHello } from './client-hello.ts';
 import { type IdentityOwner, ServerIdentity } from './server-identity.ts';
-import { HANDSHAKE_TIMEOUT_MS, type ServerTlsContext } from './tls-context.ts';
+import type { ServerTlsContext } from './tls-context.ts';
 
 export interface TlsAcceptorOptions {
   /** For messages. */
@@ -17,6 +17,8 @@ export interface TlsAcceptorOptions {
   readonly contexts: readonly ServerTlsContext[];
   /** Plain connections are let in as well: the first byte tells. */
   readonly inspector: boolean;
+  /** How long the first bytes may take that tell what to do, in milliseconds; 0: for ever. */
+  readonly handshakeTimeoutMs: number;
   readonly logger: Logger;
   /** Where a path of the configuration leads. */
   findFile(path: string): string;
@@ -124,7 +126,7 @@ export class TlsAcceptor implements SocketAcceptor, IdentityOwner {
       const found = this.choose(prefix);
       return found === 'more' ? 'more' : { found, taken: 0 };
     };
-    readFirstBytes(socket, settings.timers, HANDSHAKE_TIMEOUT_MS, read, (identity) => {
+    readFirstBytes(socket, settings.timers, this.options.handshakeTimeoutMs, read, (identity) => {
       if (identity === undefined) PLAIN_ACCEPTOR.accept(socket, settings, this.accepted, ends);
       else identity.accept(socket);
     });

@@ -27,6 +27,8 @@ export interface ServerTlsContext extends TlsContext {
   readonly requireClientCertificate: boolean;
   /** What the key of session tickets is made from, so that several proxies know each other's; '' for one that nobody else knows. */
   readonly ticket: string;
+  /** How long a handshake may take, in milliseconds; 0: for ever. */
+  readonly handshakeTimeoutMs: number;
 }
 
 /** What a client asks of its server. */
@@ -34,6 +36,3 @@ export interface ClientTlsContext extends TlsContext {
   /** Whoever answers is taken for the server. */
   readonly insecureSkip: boolean;
 }
-
-/** A handshake takes two round trips and some computing. MOSN's figure. */
-export const HANDSHAKE_TIMEOUT_MS = 15_000;

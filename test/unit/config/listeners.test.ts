@@ -22,6 +22,7 @@ test('a listener has defaults for all but its address', () => {
     perConnectionBufferLimitBytes: 65_536,
     inspector: false,
     listenerFiltersTimeout: 15_000,
+    transportSocketConnectTimeout: 15_000,
     datagrams: false,
     proxyProtocol: undefined,
     diverted: false,
