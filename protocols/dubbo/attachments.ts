@@ -12,7 +12,7 @@ export class Attachments {
   private readonly reader: ItemReader | undefined;
   private readonly map: AttachmentMap | undefined;
   /** By name in lower case; null: deleted. */
-  private changes: Map<string, string | null> | undefined;
+  private changes: Map<string, string | null> | undefined = undefined;
 
   /** Without a map, where the body cannot be read or has no place for attachments, there are none, and none can be set. */
   constructor(reader?: ItemReader, map?: AttachmentMap) {

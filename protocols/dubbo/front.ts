@@ -13,10 +13,10 @@ export class Front {
   readonly versionAt: number;
   readonly methodAt: number;
   readonly typesAt: number;
-  private dubboText: string | undefined;
-  private pathText: string | undefined;
-  private versionText: string | undefined;
-  private methodText: string | undefined;
+  private dubboText: string | undefined = undefined;
+  private pathText: string | undefined = undefined;
+  private versionText: string | undefined = undefined;
+  private methodText: string | undefined = undefined;
 
   constructor(reader: TextReader) {
     this.reader = reader;

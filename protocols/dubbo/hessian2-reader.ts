@@ -36,7 +36,7 @@ export class Hessian2Reader extends Hessian2Cursor implements ItemReader, Nested
   readonly endMark = END;
   readonly prefixMark = CLASS_DEFINITION;
   /** Field counts of the classes defined so far, by their numbers. */
-  private classes: number[] | undefined;
+  private classes: number[] | undefined = undefined;
 
   get end(): number {
     return this.bytes.length;

@@ -15,7 +15,7 @@ export class Invocation {
   readonly front: Front;
   private readonly serialization: Serialization;
   private readonly body: Bytes;
-  private found: Attachments | undefined;
+  private found: Attachments | undefined = undefined;
 
   constructor(serialization: Serialization, body: Bytes) {
     this.serialization = serialization;

@@ -17,13 +17,13 @@ const SEARCHED_BYTES = 16 * 1024;
 /** A call. Nothing of it is decoded before it is asked for; a body in a serialization that is not read here has empty names. */
 export class DubboRequest extends FramedHead implements RequestHead {
   scheme = '';
-  private newNames: Names | undefined;
-  private found: Invocation | undefined;
-  private foundAttachments: Attachments | undefined;
-  private view: Fields | undefined;
-  private underscoreAt: number | undefined;
+  private newNames: Names | undefined = undefined;
+  private found: Invocation | undefined = undefined;
+  private foundAttachments: Attachments | undefined = undefined;
+  private view: Fields | undefined = undefined;
+  private underscoreAt: number | undefined = undefined;
   /** In milliseconds; infinite when there is none. */
-  private timeLimit: number | undefined;
+  private timeLimit: number | undefined = undefined;
 
   constructor(frame: Bytes) {
     super(frame, PREFIX_BYTES);

@@ -8,8 +8,8 @@ import { outcomeOfStatus, STATUS_OK } from './status.ts';
 
 /** An answer. Nothing of it but its status byte is looked at before it is asked for. */
 export class DubboResponse extends FramedHead implements ResponseHead {
-  private found: Attachments | undefined;
-  private view: Fields | undefined;
+  private found: Attachments | undefined = undefined;
+  private view: Fields | undefined = undefined;
 
   constructor(frame: Bytes) {
     super(frame, PREFIX_BYTES);

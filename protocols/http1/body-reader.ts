@@ -12,12 +12,12 @@ export type Framing = 'length' | 'chunked' | 'until close';
 /** Cuts one body out of the input. Data is passed on as views, so that a body of any size takes no memory. */
 export class BodyReader {
   ended = true;
-  refusal: Refusal | undefined;
+  refusal: Refusal | undefined = undefined;
   private framing: Framing = 'length';
   private remainingBytes = 0;
   /** What may still come, where bodies are limited. */
   private allowance = 0;
-  private chunked: ChunkedReader | undefined;
+  private chunked: ChunkedReader | undefined = undefined;
   private readonly limits: Limits;
   private readonly shelf: ScannerShelf;
 

@@ -19,14 +19,14 @@ const SEMICOLON = 0x3b;
 
 /** Takes the chunks apart. Extensions are read strictly and dropped (section 7.1.1), data is passed on as views. */
 export class ChunkedReader {
-  refusal: Refusal | undefined;
-  trailers: Fields | undefined;
+  refusal: Refusal | undefined = undefined;
+  trailers: Fields | undefined = undefined;
   /** Bytes of data that are announced and have not come. */
   remaining = 0;
   private place: Place = 'size';
   private digits = 0;
   private extensionBytes = 0;
-  private scanner: HeadScanner | undefined;
+  private scanner: HeadScanner | undefined = undefined;
   private readonly limits: Limits;
   private readonly shelf: ScannerShelf;
 

@@ -21,7 +21,7 @@ import { websocketAccept } from './websocket.ts';
 
 /** Sends requests and receives responses: one exchange at a time, for a response says nothing of the request that it belongs to. */
 export class Http1Client extends Http1Connection implements ClientCodec, RequestSender {
-  protected stream: Http1ClientStream | undefined;
+  protected stream: Http1ClientStream | undefined = undefined;
   protected readonly overfull = false;
   private readonly host: ClientHost;
   /** Data for a tunnel that the server has not yet agreed to. Were it refused, the server would take it for a request. */

@@ -28,7 +28,7 @@ export abstract class Http1Connection implements Codec, StreamOwner {
   protected readonly input = new Input();
   protected readonly body: BodyReader;
   protected readonly writer: BodyWriter;
-  protected scanner: HeadScanner | undefined;
+  protected scanner: HeadScanner | undefined = undefined;
   /** The peer has said FIN. */
   protected ended = false;
   /** Takes nothing new: the connection is closed after the current exchange. */

@@ -20,7 +20,7 @@ export class Http1Fields implements Fields {
   /** New values by line. */
   private values: (string | undefined)[] | undefined;
   /** Names and values in turn. */
-  private added: string[] | undefined;
+  private added: string[] | undefined = undefined;
 
   constructor(head: Bytes, scanner: HeadScanner) {
     this.head = head;

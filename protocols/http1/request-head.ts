@@ -49,8 +49,8 @@ export class Http1RequestHead implements RequestHead {
   private readonly hostStart: number;
   private readonly hostEnd: number;
   private methodText: string;
-  private pathText: string | undefined;
-  private authorityText: string | undefined;
+  private pathText: string | undefined = undefined;
+  private authorityText: string | undefined = undefined;
 
   /** `head` is the whole head that `scanner` has completed and `digest` has read. */
   constructor(head: Bytes, scanner: HeadScanner, digest: HeadDigest, secure: boolean) {

@@ -5,7 +5,7 @@ import { HeadScanner } from './scanner.ts';
  * all. A connection keeps one only while its head is on the way, so that an idle connection costs none.
  */
 export class ScannerShelf {
-  private spare: HeadScanner | undefined;
+  private spare: HeadScanner | undefined = undefined;
 
   take(): HeadScanner {
     const scanner = this.spare ?? new HeadScanner();

@@ -15,9 +15,9 @@ export class Http1ServerStream extends Http1Stream implements ServerStream, Aske
   readonly old: boolean;
   readonly upgrade: string;
   readonly websocketKey: string;
-  listener: StreamHandler | undefined;
+  listener: StreamHandler | undefined = undefined;
   /** What happened to the connection while the owner had not yet said who listens. */
-  lost: Fault | undefined;
+  lost: Fault | undefined = undefined;
   private readonly sender: ResponseSender;
 
   constructor(sender: ResponseSender, method: string, old: boolean, upgrade: string, websocketKey: string) {

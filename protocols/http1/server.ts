@@ -27,7 +27,7 @@ const KEEP_ALIVE = 'connection: keep-alive\r\n';
 
 /** Receives requests and sends responses: one exchange at a time, and answers in the order of the requests (RFC 9112 section 9.3.2). */
 export class Http1Server extends Http1Connection implements ResponseSender {
-  protected stream: Http1ServerStream | undefined;
+  protected stream: Http1ServerStream | undefined = undefined;
   private readonly host: ServerHost;
   private emptyLines = 0;
   /** The client holds its body back until it has been told to go on (RFC 9110 section 10.1.1). */

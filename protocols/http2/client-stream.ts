@@ -18,7 +18,7 @@ export interface ClientStreamOwner extends StreamOwner {
 export class Http2ClientStream extends Http2Stream implements ClientStream {
   declare protected readonly owner: ClientStreamOwner;
   declare protected handler: ResponseHandler;
-  private request: RequestHead | undefined;
+  private request: RequestHead | undefined = undefined;
   /** `end` of `sendHead`, for a head that waits for the server's SETTINGS. */
   private requestEnds = false;
   private headReceived = false;

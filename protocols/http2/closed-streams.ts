@@ -7,7 +7,7 @@ const MOST_ENDED = 64;
  * (RFC 9113 section 5.1, "closed"); frames after the end that the peer made itself are. Of what is forgotten the former is assumed.
  */
 export class ClosedStreams {
-  private resetHere: Set<number> | undefined;
+  private resetHere: Set<number> | undefined = undefined;
   private readonly ended: number[] = [];
   private next = 0;
 

@@ -41,7 +41,7 @@ export class Inbound {
   private readonly maxHeldBytes: number;
   private heldBytes = 0;
   /** Whose frame is being read; undefined when its payload is dropped. */
-  private stream: Receiver | undefined;
+  private stream: Receiver | undefined = undefined;
   private end = false;
   private payloadLeft = 0;
   /** The Pad Length field is the next byte. */

@@ -43,7 +43,7 @@ export class Outbound {
   private readonly owner: OutboundOwner;
   private readonly line = new RoundRobin<Sender>();
   /** Made when the first of them is owed an `onDrain`. */
-  private owed: Set<Sender> | undefined;
+  private owed: Set<Sender> | undefined = undefined;
   private readonly tinyWindow: TinyWindow;
   private readonly windowUpdates: WindowUpdates;
   private readonly bufferBytes: number;

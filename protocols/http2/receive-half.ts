@@ -7,12 +7,12 @@ import { UNKNOWN_LENGTH } from './request-head.ts';
 export class ReceiveHalf {
   readonly window: ReceiveWindow;
   /** Made when the first byte is held: most streams never need one. */
-  held: ByteQueue | undefined;
+  held: ByteQueue | undefined = undefined;
   pauses = 0;
   /** The peer's ending has come. */
   ended = false;
   /** The ending, when it is trailers and has not been delivered. */
-  trailers: Fields | undefined;
+  trailers: Fields | undefined = undefined;
   /** The handler has been told of the ending. */
   delivered = false;
   /** What is to come of the body by `content-length`, or UNKNOWN_LENGTH. */

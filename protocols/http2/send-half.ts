@@ -6,14 +6,14 @@ import { SendWindow } from './flow-window.ts';
 export class SendHalf {
   readonly window: SendWindow;
   /** Made when the first byte has to wait: most streams never need one. */
-  queue: ByteQueue | undefined;
+  queue: ByteQueue | undefined = undefined;
   /** The head has been written: DATA may follow. */
   begun = false;
   /** The ending has been handed to us, although it may still wait behind the queue. */
   ended = false;
   endSent = false;
   /** The ending, when it is trailers and waits. */
-  trailers: Fields | undefined;
+  trailers: Fields | undefined = undefined;
   /** Stands in the line of those that have something to send. */
   inLine = false;
   /** The sender was told to wait, and nobody has told it to go on. */

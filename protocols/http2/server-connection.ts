@@ -31,7 +31,7 @@ export class Http2ServerConnection extends Http2Connection<Http2ServerStream> im
   /** The highest id that the client has used. */
   private highestId = 0;
   /** The request that the connection came with, when it began in HTTP/1.1: stream 1, once we have said our preface. */
-  private first: Http2RequestHead | undefined;
+  private first: Http2RequestHead | undefined = undefined;
   /** The last stream that is worked on, once we have said that there will be no more. */
   private lastTakenId = 0;
 

@@ -25,7 +25,7 @@ const NOBODY: StreamHandler = { onData() {}, onTrailers() {}, onReset() {}, onDr
 export class Http2ServerStream extends Http2Stream implements ServerStream {
   private readonly request: Http2RequestHead;
   /** What happened within `onRequest`, when there was no handler to tell. */
-  private earlyFault: Fault | undefined;
+  private earlyFault: Fault | undefined = undefined;
   private earlyDrain = false;
   private replied = false;
 

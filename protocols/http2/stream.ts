@@ -46,13 +46,13 @@ export abstract class Http2Stream implements Stream, Sender, Receiver {
   readonly sending: SendHalf;
   readonly receiving: ReceiveHalf;
   protected readonly owner: StreamOwner;
-  protected handler: StreamHandler | undefined;
+  protected handler: StreamHandler | undefined = undefined;
   protected state: StreamState = 'idle';
   /** The same as a number. */
   private stateAt = 0;
   private delivering = false;
   /** The stream was reset after the peer's message was complete, and that is still being delivered. */
-  private lateFault: Fault | undefined;
+  private lateFault: Fault | undefined = undefined;
 
   constructor(id: number, owner: StreamOwner, handler: StreamHandler | undefined, sendWindow: number, receiveWindow: number) {
     this.id = id;

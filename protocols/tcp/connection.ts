@@ -5,7 +5,7 @@ import type { Tunnel } from './tunnel.ts';
 export abstract class TunnelConnection<Stream extends Tunnel, Host extends Transport> implements Codec {
   readonly partial = false;
   protected readonly host: Host;
-  protected stream: Stream | undefined;
+  protected stream: Stream | undefined = undefined;
   protected closed = false;
 
   constructor(host: Host) {

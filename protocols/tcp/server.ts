@@ -51,7 +51,7 @@ export class TcpServer extends TunnelConnection<TcpServerStream, ServerHost> {
 }
 
 class TcpServerStream extends Tunnel implements ServerStream {
-  protected listener: StreamHandler | undefined;
+  protected listener: StreamHandler | undefined = undefined;
 
   open(handler: StreamHandler): void {
     this.listener = handler;

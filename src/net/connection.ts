@@ -67,8 +67,8 @@ export class Connection implements SocketEvents, TurnTaker {
   private deadline: Timer | undefined = undefined;
   private discardedBytes = 0;
   private fault: Fault | undefined = undefined;
-  private remote: string | undefined;
-  private local: string | undefined;
+  private remote: string | undefined = undefined;
+  private local: string | undefined = undefined;
 
   /**
    * Takes over a socket that was made with `allowHalfOpen` and `noDelay`, and that nobody else listens to. The owner is set before

@@ -70,9 +70,9 @@ class FrameServerStream<Request extends FramedHead & RequestHead, Response exten
   private readonly request: Request;
   private readonly idHigh: number;
   private readonly idLow: number;
-  private handler: StreamHandler | undefined;
+  private handler: StreamHandler | undefined = undefined;
   private received = false;
-  private cutBy: Fault | undefined;
+  private cutBy: Fault | undefined = undefined;
 
   constructor(answering: FrameAnswering<Request, Response>, request: Request) {
     const { format, host } = answering.connection;

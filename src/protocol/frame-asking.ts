@@ -73,7 +73,7 @@ class FrameClientStream<Request extends FramedHead & RequestHead, Response exten
   private answered = false;
   /** The request came in an unlike protocol. */
   private adopted = false;
-  private held: Bytes | undefined;
+  private held: Bytes | undefined = undefined;
 
   constructor(asking: FrameAsking<Request, Response>, id: number, handler: ResponseHandler) {
     super(asking.connection.host, asking.connection.format.maxFrameBytes, asking.waiting);

@@ -26,13 +26,13 @@ export abstract class FrameStream<Head> implements Stream {
   over = false;
   /** The message of this end has left. */
   protected sent = false;
-  protected head: Head | undefined;
+  protected head: Head | undefined = undefined;
   protected pauses = 0;
   protected readonly transport: Transport;
   private readonly maxBodyBytes: number;
   private readonly waiting: Waiting;
   private waits = false;
-  private outgoing: OutgoingBody | undefined;
+  private outgoing: OutgoingBody | undefined = undefined;
 
   constructor(transport: Transport, maxBodyBytes: number, waiting: Waiting) {
     this.transport = transport;

@@ -34,7 +34,7 @@ export function writeFrame<Request extends FramedHead & RequestHead, Response ex
 /** The body of a message that is being sent: kept until it ends, for its length stands in front. One piece stays the object that it is. */
 export class OutgoingBody {
   private first = EMPTY;
-  private more: Bytes[] | undefined;
+  private more: Bytes[] | undefined = undefined;
   private length = 0;
   private readonly maxBytes: number;
 

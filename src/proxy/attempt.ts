@@ -24,8 +24,8 @@ export interface AttemptOwner {
 /** One try at one host: the upstream half of an exchange. As a timer it is the time limit of the try. */
 export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   readonly host: Host;
-  stream: ClientStream | undefined;
-  connection: PoolConnection | undefined;
+  stream: ClientStream | undefined = undefined;
+  connection: PoolConnection | undefined = undefined;
   private owner: AttemptOwner;
   private readonly pool: Pool;
   /** Still under way: its host counts it, and its owner hears of it. */

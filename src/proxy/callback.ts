@@ -15,7 +15,7 @@ export class Callback implements StreamHandler {
   /** What the upstream asked. */
   private readonly asked: ServerStream;
   /** Where the client is asked. */
-  private asking: ClientStream | undefined;
+  private asking: ClientStream | undefined = undefined;
 
   constructor(asked: ServerStream) {
     this.asked = asked;

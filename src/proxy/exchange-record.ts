@@ -15,17 +15,17 @@ export abstract class ExchangeRecord extends Timer {
   readonly request: RequestHead;
   readonly downstream: Peer;
   readonly timing: ExchangeTiming;
-  response: ResponseHead | undefined;
-  host: Host | undefined;
-  fault: Fault | undefined;
+  response: ResponseHead | undefined = undefined;
+  host: Host | undefined = undefined;
+  fault: Fault | undefined = undefined;
   flags: readonly ResponseFlag[] = NO_FLAGS;
   attempt = 0;
   bytesReceived = 0;
   bytesSent = 0;
-  protected upstream: PoolConnection | undefined;
-  protected matched: Route | undefined;
+  protected upstream: PoolConnection | undefined = undefined;
+  protected matched: Route | undefined = undefined;
   protected clusterName = '';
-  private slots: unknown[] | undefined;
+  private slots: unknown[] | undefined = undefined;
 
   constructor(downstream: Peer, request: RequestHead, timers: Timers) {
     super();

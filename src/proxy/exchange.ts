@@ -27,7 +27,7 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
   protected override readonly attempts: AttemptOwner = this;
   private readonly client: BoundClient;
   private readonly bonds: Bonds;
-  private patience: ClientPatience | undefined;
+  private patience: ClientPatience | undefined = undefined;
   private requestEnded: boolean;
   private requestPaused = false;
   private responsePaused = false;

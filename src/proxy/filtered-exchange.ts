@@ -25,13 +25,13 @@ export abstract class FilteredExchange extends ExchangeRecord implements Exchang
   /** The response's head has gone to the client: too late for any other. */
   protected headSent = false;
   /** A filter holds: its phase, and the filter that comes after it. */
-  private heldPhase: Phase | undefined;
+  private heldPhase: Phase | undefined = undefined;
   private heldAt = 0;
   private resumedEarly = false;
   private rerouting = false;
   private reroutes = 0;
   /** A response made here: its body, or the words for the codec to build one of. */
-  private answerBody: Bytes | undefined;
+  private answerBody: Bytes | undefined = undefined;
   private answerOutcome: Outcome = 'ok';
   private answerMessage = '';
 

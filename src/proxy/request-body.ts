@@ -9,7 +9,7 @@ import type { ClientStream } from '../protocol/stream.ts';
 export class RequestBody {
   private readonly pieces: Bytes[] = [];
   private readonly replayLimit: number;
-  private trailers: Fields | undefined;
+  private trailers: Fields | undefined = undefined;
   private ended = false;
   /** How many of `pieces` the current attempt has been given, and whether it has been given the ending. */
   private sent = 0;

@@ -28,18 +28,18 @@ const NO_TIMEOUT: RouteTimeout = { wholeMs: 0, covers: 'head', tryMs: 0, idleMs:
 export abstract class RoutedExchange extends FilteredExchange implements HostChoice, HedgeOwner {
   hash = 0;
   labels: Labels | undefined = undefined;
-  protected cluster: Cluster | undefined;
-  protected trying: Attempt | undefined;
-  protected body: RequestBody | undefined;
-  protected mirror: RequestMirror | undefined;
+  protected cluster: Cluster | undefined = undefined;
+  protected trying: Attempt | undefined = undefined;
+  protected body: RequestBody | undefined = undefined;
+  protected mirror: RequestMirror | undefined = undefined;
   protected timeout: RouteTimeout = NO_TIMEOUT;
-  protected deadline: Deadline | undefined;
-  protected idle: IdleLimit | undefined;
+  protected deadline: Deadline | undefined = undefined;
+  protected idle: IdleLimit | undefined = undefined;
   private tried: readonly Host[] = NO_HOSTS_TRIED;
   private retriesTaken = 0;
-  private backoff: CallbackTimer | undefined;
+  private backoff: CallbackTimer | undefined = undefined;
   /** Attempts that go on though their time is up. */
-  protected rivals: Rivals | undefined;
+  protected rivals: Rivals | undefined = undefined;
   waitsForRivals = false;
 
   /** The local address is where the client meant to go: its own, the one of TPROXY, or what the PROXY protocol says. */

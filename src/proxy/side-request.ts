@@ -70,7 +70,7 @@ export class SideRequest extends Timer implements Asked, AttemptOwner {
   private readonly options: SideRequestOptions;
   private readonly handler: AnswerHandler;
   private readonly body: RequestBody | undefined;
-  private trying: Attempt | undefined;
+  private trying: Attempt | undefined = undefined;
   private tried: readonly Host[] = NO_HOSTS_TRIED;
   private retriesTaken = 0;
   private answered = false;

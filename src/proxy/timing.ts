@@ -4,10 +4,10 @@ import type { Timing } from '../filter/filter.ts';
 /** When what happened to one request. */
 export class ExchangeTiming implements Timing {
   readonly start: number;
-  requestReceived: number | undefined;
-  requestSent: number | undefined;
-  responseStarted: number | undefined;
-  completed: number | undefined;
+  requestReceived: number | undefined = undefined;
+  requestSent: number | undefined = undefined;
+  responseStarted: number | undefined = undefined;
+  completed: number | undefined = undefined;
   private readonly timers: Timers;
 
   constructor(timers: Timers) {

@@ -50,8 +50,8 @@ export interface ServerConnectionOptions {
 export class ServerConnection extends Wired implements ServerHost, ConnectionOwner {
   private readonly options: ServerConnectionOptions;
   private service: Service;
-  private codec: Codec | undefined;
-  private detection: Detection | undefined;
+  private codec: Codec | undefined = undefined;
+  private detection: Detection | undefined = undefined;
   private state: ServerState;
   /** When the head that is arriving began, and when the last stream ended; on the clock of `timers.now`. -1: not so now. */
   private partialSince = -1;
@@ -59,7 +59,7 @@ export class ServerConnection extends Wired implements ServerHost, ConnectionOwn
   /** A head has been completed since the last look: what is partial now is another one. */
   private headCompleted = false;
   /** What the peer, or our limits, ended it by. The socket then closes in good order. */
-  private failure: Fault | undefined;
+  private failure: Fault | undefined = undefined;
 
   constructor(connection: Wire, options: ServerConnectionOptions) {
     super(connection);

@@ -8,7 +8,7 @@ import type { Wire } from './wire.ts';
 /** The part of a codec's world that is the same at both ends: what it asks of the connection is done by the socket. */
 export abstract class Wired extends Timer {
   readonly connection: Wire;
-  private pulse: Pulse | undefined;
+  private pulse: Pulse | undefined = undefined;
 
   constructor(connection: Wire) {
     super();

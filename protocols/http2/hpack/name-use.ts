@@ -34,7 +34,7 @@ const STATIC_NAMES: ReadonlyMap<string, StaticName> = new Map(
 class Remembered {
   readonly value: string;
   readonly place: number;
-  older: Remembered | undefined;
+  older: Remembered | undefined = undefined;
 
   constructor(value: string, place: number, older: Remembered | undefined) {
     this.value = value;
@@ -54,7 +54,7 @@ const PATIENCE = 8;
  */
 export class NameUse {
   private readonly statics: StaticName;
-  private newest: Remembered | undefined;
+  private newest: Remembered | undefined = undefined;
   /** What is left of the patience: an insertion takes one, a value that comes back gives two. */
   private patience = PATIENCE;
   private last = '';
