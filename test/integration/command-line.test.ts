@@ -10,6 +10,7 @@ import { temporaryFolder, writeConfiguration } from '../support/configuration.ts
 import { until } from '../support/deadline.ts';
 import { freePorts, isListening, untilListening } from '../support/ports.ts';
 
+const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const folder = temporaryFolder('command-line');
 
@@ -143,6 +144,20 @@ test('SIGTERM and SIGINT finish what is open and end with 0', async () => {
     assert.equal(await child.exit(), 0);
     assert.equal(child.output, '');
   }
+});
+
+test('SIGTERM to `npm start` is one to the proxy: npm ends when all has been finished, and leaves nobody behind', async () => {
+  const [port = 0] = await freePorts(1);
+  const file = writeConfiguration(folder, 'npm.json', tcpConfiguration(port, echoHost));
+  const npm = new Child('npm start', 'npm', ['start', '--silent', '--', '-c', file], { cwd: PACKAGE });
+  await npm.start(untilListening(port, 'meshloom'));
+  const socket = await conversation(port);
+  npm.process.kill('SIGTERM');
+  await until(async () => !(await isListening(port)), 'no new connections');
+  await say(socket, 'still here');
+  assert.ok(npm.running);
+  await closed(socket);
+  assert.equal(await npm.exit(), 0);
 });
 
 test('what is not finished within the graceful timeout is ended', async () => {
