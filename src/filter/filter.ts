@@ -140,7 +140,7 @@ export type ResponseFlag =
   | 'DPE'
   /** The client took too long. */
   | 'DT'
-  /** A filter or a rule answered it here. */
+  /** It was answered here: by a filter, by a rule, or in place of an answer that the client could not be given. */
   | 'LR'
   /** It was held back, as a fault that is injected. */
   | 'DI'

@@ -128,7 +128,7 @@ class FrameServerStream<Request extends FramedHead & RequestHead, Response exten
     const { connection } = this.answering;
     if (isOwnResponse(connection.format, head)) {
       if (!connection.takes(head.frame.length)) {
-        this.writeReply('overloaded', `${connection.format.maxUnreadBytes} bytes of answers wait for a peer that does not read`, undefined);
+        this.replace('overloaded', `${connection.format.maxUnreadBytes} bytes of answers wait for a peer that does not read`);
       } else if (!connection.dead) {
         writeFrame(connection.format, this.transport, head, body, this.idHigh, this.idLow);
         connection.written();
@@ -138,7 +138,7 @@ class FrameServerStream<Request extends FramedHead & RequestHead, Response exten
   }
 
   protected sendTooLong(): void {
-    this.writeReply('too-large', 'the response is longer than a frame may be', undefined);
+    this.replace('too-large', 'the response is longer than a frame may be');
     if (this.received) this.finish();
   }
 
@@ -163,6 +163,11 @@ class FrameServerStream<Request extends FramedHead & RequestHead, Response exten
     if (this.sent) this.leave();
     this.handler?.onData(this.request.payload, true);
     if (this.sent) this.answering.remove(this);
+  }
+
+  private replace(outcome: Outcome, message: string): void {
+    this.writeReply(outcome, message, undefined);
+    this.handler?.onReplaced?.(outcome, message);
   }
 
   private writeReply(outcome: Outcome, message: string, fields: Fields | undefined): void {

@@ -49,6 +49,8 @@ export interface StreamHandler {
   /** Ends both directions. Comes at most once, and never after both directions have ended. */
   onReset(fault: Fault): void;
   onDrain(): void;
+  /** Of a server's stream: its peer has been told this, and not the response that was sent. Comes from inside the call that sends. */
+  onReplaced?(outcome: Outcome, message: string): void;
 }
 
 export interface ResponseHandler extends StreamHandler {

@@ -2,11 +2,12 @@ import type { Bytes } from '../base/bytes.ts';
 import type { Fault } from '../base/fault.ts';
 import { Timer } from '../base/timers.ts';
 import type { Fields } from '../protocol/fields.ts';
-import type { ResponseHead } from '../protocol/head.ts';
+import type { Outcome, ResponseHead } from '../protocol/head.ts';
 import type { ClientStream, ResponseHandler } from '../protocol/stream.ts';
 import type { Pool, PoolConnection, PoolWaiter } from '../stream/pool.ts';
 import type { UpstreamCount } from '../upstream/counts.ts';
 import type { Host } from '../upstream/host.ts';
+import { statusOfAnswer } from '../upstream/verdict.ts';
 
 /** Who wants to know how the attempt goes. Calls come only from the attempt that is under way. */
 export interface AttemptOwner {
@@ -30,11 +31,11 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   private readonly pool: Pool;
   /** Still under way: its host counts it, and its owner hears of it. */
   private live = true;
-  private answered = false;
+  private response: ResponseHead | undefined = undefined;
+  /** The response has said at its end that the host has failed. */
+  private failed = false;
   /** It has been held against the host that it took too long. */
   private late = false;
-  /** The head of a response whose trailers will say what speaks for the host or against it. One that ends without any says nothing. */
-  private unjudged: ResponseHead | undefined = undefined;
   /** Where the host has a meter. */
   private readonly startedAt: number;
 
@@ -78,10 +79,16 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   }
 
   /** It is over, and what that says about the host. */
-  finish(success: boolean | undefined): void {
+  private finish(success: boolean | undefined): void {
     if (!this.live) return;
     this.live = false;
     this.host.requestEnded(success);
+  }
+
+  /** The response has ended. */
+  conclude(): void {
+    const { response, failed } = this;
+    this.finish(!failed && (response === undefined || response.status < 500));
   }
 
   onStream(stream: ClientStream): void {
@@ -96,13 +103,13 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   }
   onHead(head: ResponseHead, end: boolean): void {
     if (!this.live) return;
-    this.answered = true;
-    const { passiveCheck } = this.host;
-    if (passiveCheck !== undefined) {
-      if (!end && head.outcomeOfTrailers !== undefined) this.unjudged = head;
-      else passiveCheck.onResponse(head, head.outcome);
+    this.response = head;
+    const { passiveCheck, meter } = this.host;
+    if (end) this.failed = statusOfAnswer(head, head.outcome) >= 500;
+    if (passiveCheck !== undefined || meter !== undefined) {
+      meter?.onHead(this.startedAt);
+      if (end || head.outcomeOfTrailers === undefined) this.judge(head, head.outcome);
     }
-    this.host.meter?.onResponse(head, this.startedAt);
     this.owner.onAttemptHead(head, end);
   }
   onData(bytes: Bytes, end: boolean): void {
@@ -110,8 +117,12 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
   }
   onTrailers(trailers: Fields): void {
     if (!this.live) return;
-    const { unjudged } = this;
-    if (unjudged !== undefined) this.host.passiveCheck?.onResponse(unjudged, unjudged.outcomeOfTrailers!(trailers));
+    const { response } = this;
+    const outcome = response?.outcomeOfTrailers?.(trailers);
+    if (response !== undefined && outcome !== undefined) {
+      this.failed = statusOfAnswer(response, outcome) >= 500;
+      this.judge(response, outcome);
+    }
     this.owner.onAttemptTrailers(trailers);
   }
   onDrain(): void {
@@ -124,8 +135,14 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     if (this.live) this.owner.onAttemptTimeout();
   }
 
+  private judge(head: ResponseHead, outcome: Outcome): void {
+    const { passiveCheck, meter } = this.host;
+    passiveCheck?.onResponse(head, outcome);
+    meter?.onOutcome(head, outcome);
+  }
+
   private judgeAsLate(why: Fault): void {
-    if (this.answered || this.late) return;
+    if (this.response !== undefined || this.late) return;
     this.late = true;
     this.host.passiveCheck?.onFault(why);
     this.host.meter?.onFault(this.startedAt);
@@ -137,7 +154,7 @@ export class Attempt extends Timer implements ResponseHandler, PoolWaiter {
     this.finish(why.code === 'overflow' ? undefined : false);
     if (!this.late) {
       this.host.passiveCheck?.onFault(why);
-      if (!this.answered) this.host.meter?.onFault(this.startedAt);
+      if (this.response === undefined) this.host.meter?.onFault(this.startedAt);
     }
     this.owner.onAttemptFault(why);
   }

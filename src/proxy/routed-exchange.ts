@@ -246,7 +246,7 @@ export abstract class RoutedExchange extends FilteredExchange implements HostCho
     if (attempt === undefined) return;
     this.trying = undefined;
     this.settings.timers.cancel(attempt);
-    attempt.finish(this.response === undefined || this.response.status < 500);
+    attempt.conclude();
     this.complete();
   }
 

@@ -74,7 +74,6 @@ export class SideRequest extends Timer implements Asked, AttemptOwner {
   private tried: readonly Host[] = NO_HOSTS_TRIED;
   private retriesTaken = 0;
   private answered = false;
-  private status = 0;
   private over = false;
 
   /** `end`: it has no body. */
@@ -178,7 +177,6 @@ export class SideRequest extends Timer implements Asked, AttemptOwner {
 
   onAttemptHead(head: ResponseHead, end: boolean): void {
     this.answered = true;
-    this.status = head.status;
     this.body?.giveUpReplay();
     this.handler.onHead(head, end);
     if (end) this.finish();
@@ -237,7 +235,7 @@ export class SideRequest extends Timer implements Asked, AttemptOwner {
     const attempt = this.trying;
     if (this.body === undefined || this.body.complete) {
       this.trying = undefined;
-      attempt?.finish(this.status < 500);
+      attempt?.conclude();
     } else this.giveUpAttempt(fault('cancelled', 'local', 'maybe', 'answered early'));
     this.end();
   }

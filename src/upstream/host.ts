@@ -57,7 +57,9 @@ export type CreatePool = (host: Host, protocol: Protocol, bound?: BoundTo) => Po
 export interface ResponseMeter {
   readonly now: number;
   /** A response head has come to a request that began at `startedAt`. */
-  onResponse(head: ResponseHead, startedAt: number): void;
+  onHead(startedAt: number): void;
+  /** What the response comes to: known with its head, or with the trailers where only they tell. */
+  onOutcome(head: ResponseHead, outcome: Outcome): void;
   /** It has ended without one. */
   onFault(startedAt: number): void;
 }

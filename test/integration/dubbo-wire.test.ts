@@ -1,8 +1,11 @@
 /** Dubbo's frames through a proxy, byte by byte: what consumers and providers see of each other, and of those that misbehave. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { createProxy, type MeshProxy } from '../../src/index.ts';
-import { proxyConfiguration } from '../support/configuration.ts';
+import { proxyConfiguration, temporaryFolder } from '../support/configuration.ts';
+import { until } from '../support/deadline.ts';
 import { LogBook } from '../support/log-book.ts';
 import { freePort } from '../support/ports.ts';
 import { RawConnection, RawServer } from '../support/raw-connection.ts';
@@ -223,7 +226,9 @@ test('who gives no sign of life is closed after three heartbeats, on either side
 
 test('a consumer that does not read stalls nobody, and is answered overloaded past its ceiling', async () => {
   const mebibyte = Buffer.concat([Buffer.from('\x91S\xff\xff', 'latin1'), Buffer.alloc(1024 * 1024, 'x')]);
-  await start({ proxy: { extend_config: { max_unread_bytes: 8 * mebibyte.length } } });
+  const file = join(temporaryFolder('dubbo-wire'), 'access.log');
+  const access_logs = [{ log_path: file, log_format: '%response_code% %response_flag%' }];
+  await start({ proxy: { extend_config: { max_unread_bytes: 8 * mebibyte.length } }, listener: { access_logs } });
   const [slow, quick] = [await consumer(), await consumer()];
   slow.pause();
   const calls = 40;
@@ -249,6 +254,9 @@ test('a consumer that does not read stalls nobody, and is answered overloaded pa
   slow.send(call(99n));
   server.send(answer((await receive(server)).id));
   assert.deepEqual((await receive(slow)).status, OK);
+  const logged = (): readonly string[] => readFileSync(file, 'utf8').trimEnd().split('\n');
+  await until(() => logged().length === calls + 2, 'a line for each call');
+  assert.equal(logged().filter((line) => line === '503 LR').length, statuses.get(OVERLOADED));
 });
 
 test('calls for a provider that does not read are refused past its ceiling, and those for others go on', async () => {

@@ -1,7 +1,8 @@
 import type { Timers } from '../../base/timers.ts';
-import type { ResponseHead } from '../../protocol/head.ts';
+import type { Outcome, ResponseHead } from '../../protocol/head.ts';
 import type { LoadBalancer } from '../balancer.ts';
 import type { Host, ResponseMeter } from '../host.ts';
+import { statusOfAnswer } from '../verdict.ts';
 import { biased, leastLoaded } from './least-loaded.ts';
 import type { BalancerSettings } from './settings.ts';
 
@@ -23,8 +24,9 @@ export class Meter implements ResponseMeter {
   private readonly timers: Timers;
   /** Of all hosts of the cluster. */
   private readonly whole: Meter | undefined;
-  private updated: number;
+  private measuredAt: number;
   private peakMs = 0;
+  private countedAt: number;
   private answers = 0;
   private clientErrors = 0;
   private serverErrors = 0;
@@ -32,52 +34,61 @@ export class Meter implements ResponseMeter {
   constructor(timers: Timers, whole?: Meter) {
     this.timers = timers;
     this.whole = whole;
-    this.updated = timers.now;
+    this.measuredAt = timers.now;
+    this.countedAt = timers.now;
   }
 
   get now(): number {
     return this.timers.now;
   }
 
-  onResponse({ status }: ResponseHead, startedAt: number): void {
-    this.add(startedAt, status >= 400 && status < 500 ? 1 : 0, status >= 500 ? 1 : 0);
+  onHead(startedAt: number): void {
+    const { now } = this.timers;
+    const left = fading(this.measuredAt, now);
+    const tookMs = now - startedAt;
+    this.peakMs = Math.max(tookMs, this.peakMs * left + tookMs * (1 - left));
+    this.measuredAt = now;
+    this.whole?.onHead(startedAt);
+  }
+
+  onOutcome(head: ResponseHead, outcome: Outcome): void {
+    this.count(statusOfAnswer(head, outcome));
   }
 
   onFault(startedAt: number): void {
-    this.add(startedAt, 0, 1);
+    this.onHead(startedAt);
+    this.count(500);
   }
 
   /** In milliseconds; 0 when nothing is known. */
   get durationMs(): number {
-    return this.peakMs * this.fading(this.timers.now);
+    return this.peakMs * fading(this.measuredAt, this.timers.now);
   }
 
   /** Shares of the answers. One is added to their number, so that the only answer of a long time is no verdict. */
   get clientErrorRate(): number {
-    const left = this.fading(this.timers.now);
+    const left = fading(this.countedAt, this.timers.now);
     return (this.clientErrors * left) / (this.answers * left + 1);
   }
   get serverErrorRate(): number {
-    const left = this.fading(this.timers.now);
+    const left = fading(this.countedAt, this.timers.now);
     return (this.serverErrors * left) / (this.answers * left + 1);
   }
 
-  private add(startedAt: number, clientErrors: number, serverErrors: number): void {
+  private count(status: number): void {
     const { now } = this.timers;
-    const left = this.fading(now);
-    const tookMs = now - startedAt;
-    this.peakMs = Math.max(tookMs, this.peakMs * left + tookMs * (1 - left));
+    const left = fading(this.countedAt, now);
     this.answers = this.answers * left + 1;
-    this.clientErrors = this.clientErrors * left + clientErrors;
-    this.serverErrors = this.serverErrors * left + serverErrors;
-    this.updated = now;
-    this.whole?.add(startedAt, clientErrors, serverErrors);
+    this.clientErrors = this.clientErrors * left + (status >= 400 && status < 500 ? 1 : 0);
+    this.serverErrors = this.serverErrors * left + (status >= 500 ? 1 : 0);
+    this.countedAt = now;
+    this.whole?.count(status);
   }
+}
 
-  /** How much of what was known is left. */
-  private fading(now: number): number {
-    return Math.exp((this.updated - now) / MEMORY_MS);
-  }
+/** How much of what was known then is left. */
+function fading(then: number, now: number): number {
+  return Math.exp((then - now) / MEMORY_MS);
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Fault } from '../../base/fault.ts';
 import type { Outcome, ResponseHead } from '../../protocol/head.ts';
 import type { Host, PassiveCheck } from '../host.ts';
+import { isGatewayFailure, statusOfAnswer, statusOfFault } from '../verdict.ts';
 import type { EjectionReason, OutlierSettings } from './settings.ts';
 import { Bucket } from './success-rate.ts';
-import { isGatewayFailure, statusOfAnswer, statusOfFault } from './verdict.ts';
 
 export interface MonitorOwner {
   readonly settings: OutlierSettings;
@@ -53,12 +53,12 @@ export class HostMonitor implements PassiveCheck {
     return this.history.ejectedAt !== undefined;
   }
 
-  onResponse({ status }: ResponseHead, outcome: Outcome): void {
+  onResponse(head: ResponseHead, outcome: Outcome): void {
     if (this.owner.settings.splitExternalLocalOriginErrors) {
       this.consecutiveLocalOriginFailure = 0;
       this.connections.count(true);
     }
-    this.judge(statusOfAnswer(status, outcome));
+    this.judge(statusOfAnswer(head, outcome));
   }
 
   onFault(why: Fault): void {

@@ -69,8 +69,8 @@ featureTest('a host that fails too large a share of its requests is ejected at t
 });
 
 featureTest('a host with gateway failures in a row is ejected, where the configuration says so', async (stage) => {
-  const statuses = [503, 404];
-  const a = await stage.backend('a', () => ({ status: statuses.shift() ?? 503 }));
+  const statuses = [504, 404];
+  const a = await stage.backend('a', () => ({ status: statuses.shift() ?? 504 }));
   const b = await stage.backend('b');
   const outlier_detection = {
     ...SOON,
@@ -83,6 +83,17 @@ featureTest('a host with gateway failures in a row is ejected, where the configu
   await outcomes(stage, 10);
   assert.deepEqual(healthy(stage), [false, true]);
   assert.equal(a.seen.length, 4);
+});
+
+featureTest('that a host has failed itself is no failure of a gateway', async (stage) => {
+  const [a, b] = [await stage.backend('a', () => ({ status: 500 })), await stage.backend('b')];
+  const gateway = { consecutive_gateway_failure: 2, enforcing_consecutive_gateway_failure: 100 };
+  const outlier_detection = { ...SOON, base_ejection_time: '60s', consecutive_5xx: 4, ...gateway };
+  await stage.start({ clusters: { backends: { backends: [a, b], outlier_detection } } });
+  await outcomes(stage, 6);
+  assert.deepEqual(healthy(stage), [true, true]);
+  await outcomes(stage, 2);
+  assert.deepEqual(healthy(stage), [false, true]);
 });
 
 featureTest('a host that succeeds much less often than the others is ejected at the end of the interval', async (stage) => {

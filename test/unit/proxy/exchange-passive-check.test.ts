@@ -60,6 +60,38 @@ test('a host that takes too long is a fault also where its attempt goes on besid
   assert.deepEqual(heard, ['a timeout', 'b 200']);
 });
 
+test('where only the trailers tell, the statistics and the balancer go by them, too', () => {
+  const counted = (outcome: Outcome, byTrailers: boolean): readonly unknown[] => {
+    const heard: string[] = [];
+    const { cluster, upstream } = scene({
+      prepare({ cluster: { hosts } }) {
+        const onOutcome = (_head: ResponseHead, told: Outcome) => heard.push(told);
+        for (const host of hosts) host.meter = { now: 0, onHead: () => heard.push('head'), onOutcome, onFault: () => heard.push('fault') };
+      },
+    });
+    const { handler } = upstream();
+    const said = byTrailers ? { outcomeOfTrailers: () => outcome } : { outcome };
+    handler.onHead(Object.assign(new LocalResponse(200), said), !byTrailers);
+    if (byTrailers) handler.onTrailers(new FieldList());
+    return [cluster.counts.responseSuccess, cluster.counts.responseFailed, heard.join()];
+  };
+  for (const byTrailers of [true, false]) {
+    assert.deepEqual(counted('ok', byTrailers), [1, 0, 'head,ok']);
+    assert.deepEqual(counted('unavailable', byTrailers), [0, 1, 'head,unavailable']);
+    assert.deepEqual(counted('denied', byTrailers), [1, 0, 'head,denied']);
+  }
+});
+
+test('what the client is told in place of a response is what the log shows; the host is judged by what it said', () => {
+  const { exchange, cluster, counts, upstream } = scene();
+  const { handler } = upstream();
+  upstream().answer(200, false);
+  exchange.onReplaced('overloaded', 'no room');
+  handler.onData(EMPTY, true);
+  assert.deepEqual([exchange.response?.status, exchange.flags, exchange.bytesSent], [503, ['LR'], 7]);
+  assert.deepEqual([cluster.counts.responseSuccess, cluster.counts.responseFailed, counts.statusClass[5]], [1, 0, 1]);
+});
+
 test('where only the trailers tell how a response went, they are judged and not the head', () => {
   const told = (end: (handler: ResponseHandler) => void, headEnds = false): readonly string[] => {
     const { heard, upstream } = judged({ hosts: ['a'] });

@@ -85,7 +85,11 @@ class Answers {
     const startedAt = host!.meter!.now;
     this.timers.advance(afterMs);
     if (status === 0) host!.meter!.onFault(startedAt);
-    else host!.meter!.onResponse(new LocalResponse(status), startedAt);
+    else {
+      const head = new LocalResponse(status);
+      host!.meter!.onHead(startedAt);
+      host!.meter!.onOutcome(head, head.outcome);
+    }
   }
 }
 
@@ -107,6 +111,23 @@ test('LB_PEAK_EWMA prefers the host that answers sooner', () => {
   const { answers, all, pick } = measured(2);
   answers.give(all[0], 20);
   answers.give(all[1], 10);
+  assert.equal(pick(), 1);
+});
+
+test('LB_PEAK_EWMA holds against a host what trailers say, and takes the time of the head', () => {
+  const { answers, all, pick } = measured(2);
+  const head = new LocalResponse(200);
+  for (const [host, outcome, headMs, restMs] of [
+    [0, 'unavailable', 10, 0],
+    [1, 'ok', 15, 5_000],
+  ] as const) {
+    const { meter } = all[host]!;
+    const startedAt = meter!.now;
+    answers.timers.advance(headMs);
+    meter!.onHead(startedAt);
+    answers.timers.advance(restMs);
+    meter!.onOutcome(head, outcome);
+  }
   assert.equal(pick(), 1);
 });
 

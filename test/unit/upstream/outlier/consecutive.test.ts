@@ -82,6 +82,21 @@ test('an answer that is good by its status and bad by what the protocol says in 
   }
 });
 
+test("a failure that a protocol says by a number of its own is the host's, whatever status a gateway would make of it", () => {
+  for (const [outcome, status, gateway] of [
+    ['failed', 502, false],
+    ['unavailable', 503, true],
+    ['timeout', 504, true],
+  ] as const) {
+    const rows = { consecutive5xx: 0, consecutiveGatewayFailure: 5 };
+    const [byGateway, by5xx] = [outlierScene(1, rows), outlierScene(1)];
+    const head = Object.defineProperty(new LocalResponse(status), 'code', { value: 80 });
+    for (const { hosts } of [byGateway, by5xx]) for (let time = 0; time < 5; time++) hosts[0]!.passiveCheck!.onResponse(head, outcome);
+    assert.deepEqual(byGateway.ejected, gateway ? [0] : [], outcome);
+    assert.deepEqual(by5xx.ejected, [0], outcome);
+  }
+});
+
 test('where they are told apart, what comes to no answer has a row and a threshold of its own', () => {
   const scene = outlierScene(2, { splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailure: 3 });
   scene.fail(0, 'connect-failed', 2);

@@ -1,9 +1,12 @@
-import type { Fault } from '../../base/fault.ts';
-import type { Outcome } from '../../protocol/head.ts';
+import type { Fault } from '../base/fault.ts';
+import type { Outcome, ResponseHead } from '../protocol/head.ts';
 
-/** The status that says of an answer how the host fares. A protocol may say within a good status that it failed, as gRPC does. */
-export function statusOfAnswer(status: number, outcome: Outcome): number {
-  if (status >= 400) return status;
+/**
+ * The status that says of an answer how the host fares. HTTP says it itself. Others say it by numbers of their own, as Dubbo does, or within
+ * a good status, as gRPC does: that a service has failed is 500, as in Envoy's proxies of RPC, though a gateway that renders it says 502.
+ */
+export function statusOfAnswer({ status, code }: Pick<ResponseHead, 'status' | 'code'>, outcome: Outcome): number {
+  if (status >= 400 && code === status) return status;
   switch (outcome) {
     case 'failed':
       return 500;
