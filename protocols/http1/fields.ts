@@ -128,7 +128,7 @@ export class Http1Fields implements Fields {
   }
 
   /**
-   * Puts the lines that are not hidden into `out` from `at` on, as they came where they were not changed; then those that were added.
+   * Puts the lines that are not hidden into `out` from `at` on, as they came where they were not changed.
    * `shown` is a hidden line that is wanted all the same (-1: none), `dropped` the name of lines that are not wanted.
    */
   copyLines(out: Bytes, at: number, shown: number, dropped: string | undefined): number {
@@ -149,19 +149,21 @@ export class Http1Fields implements Fields {
       at += this.head.copy(out, at, from, from + (this.mark(line, NAME) & LENGTH_BITS));
       at += out.write(`: ${wireValue(value!)}\r\n`, at, 'latin1');
     }
-    if (runStart >= 0) at += this.head.copy(out, at, runStart, end);
-    return at + out.write(this.addedLines(dropped), at, 'latin1');
+    return runStart < 0 ? at : at + this.head.copy(out, at, runStart, end);
   }
 
   /** Bytes that `copyLines` writes at most, besides those of the original head. */
   get extraBytes(): number {
+    if (this.values === undefined) return 0;
     let bytes = 0;
-    for (const value of this.values ?? []) bytes += value === undefined ? 0 : wireValue(value).length + 4;
-    return bytes + this.addedLines(undefined).length;
+    for (const value of this.values) bytes += value === undefined ? 0 : wireValue(value).length + 4;
+    return bytes;
   }
 
-  /** Framing and connection are the codec's own affair, so that fields of that kind are not added by anybody else. */
-  private addedLines(dropped: string | undefined): string {
+  /**
+   * Lines that were added. Framing and connection are the codec's own affair, so that fields of that kind are not added by anybody else.
+   */
+  addedLines(dropped: string | undefined): string {
     let lines = '';
     for (let at = 0; at < (this.added?.length ?? 0); at += 2) {
       const name = this.added![at]!;

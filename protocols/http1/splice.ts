@@ -16,9 +16,10 @@ export interface Splice {
 /** `firstField` is where the start line of the original ends. */
 export function spliceHead(fields: Http1Fields, firstField: number, { startLine, shownLine, dropped, extra }: Splice): Bytes {
   const { head } = fields;
-  const out: Bytes = Buffer.allocUnsafe(head.length + (startLine?.length ?? 0) + extra.length + (fields.changed ? fields.extraBytes : 0));
+  const tail = fields.changed ? `${fields.addedLines(dropped)}${extra}\r\n` : `${extra}\r\n`;
+  const out: Bytes = Buffer.allocUnsafe(head.length + (startLine?.length ?? 0) + tail.length + fields.extraBytes);
   let at = startLine === undefined ? head.copy(out, 0, 0, firstField) : out.write(startLine, 0, 'latin1');
   at = fields.copyLines(out, at, shownLine, dropped);
-  at += out.write(`${extra}\r\n`, at, 'latin1');
+  at += out.write(tail, at, 'latin1');
   return out.subarray(0, at);
 }
