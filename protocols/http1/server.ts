@@ -351,7 +351,9 @@ export class Http1Server extends Http1Connection implements ResponseSender {
   /** Nothing when an answer has begun already. */
   private writeRefusal(status: number, detail: string): void {
     const { server } = this.state;
-    if (server === 'idle' || server === 'waiting') this.host.write(replyBytes(status, detail, CLOSE, this.stream?.method !== 'HEAD'));
+    if (server !== 'idle' && server !== 'waiting') return;
+    this.host.write(replyBytes(status, detail, CLOSE, this.stream?.method !== 'HEAD'));
+    this.stream?.listener?.onReplaced?.(status, detail);
   }
 
   protected cut(): void {

@@ -7,6 +7,7 @@ import { type Listed, UnorderedList } from './frame-list.ts';
 import { FrameStream, Waiting } from './frame-stream.ts';
 import { writeFrame } from './frame-writer.ts';
 import type { Outcome, RequestHead, ResponseHead } from './head.ts';
+import { STATUS_OF_OUTCOME } from './outcome.ts';
 import type { ServerStream, StreamHandler } from './stream.ts';
 
 /** What the asking peer is told when its stream is reset here: a frame that is never answered would keep it waiting. */
@@ -167,7 +168,7 @@ class FrameServerStream<Request extends FramedHead & RequestHead, Response exten
 
   private replace(outcome: Outcome, message: string): void {
     this.writeReply(outcome, message, undefined);
-    this.handler?.onReplaced?.(outcome, message);
+    this.handler?.onReplaced?.(STATUS_OF_OUTCOME[outcome], message);
   }
 
   private writeReply(outcome: Outcome, message: string, fields: Fields | undefined): void {

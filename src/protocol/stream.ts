@@ -49,8 +49,11 @@ export interface StreamHandler {
   /** Ends both directions. Comes at most once, and never after both directions have ended. */
   onReset(fault: Fault): void;
   onDrain(): void;
-  /** Of a server's stream: its peer has been told this, and not the response that was sent. Comes from inside the call that sends. */
-  onReplaced?(outcome: Outcome, message: string): void;
+  /**
+   * Of a server's stream: the codec itself has answered, in place of a response that could not be sent, or to a request that went wrong on its
+   * way. `status` is HTTP's word for it. Comes from inside the call that sends, or before `onReset`.
+   */
+  onReplaced?(status: number, message: string): void;
 }
 
 export interface ResponseHandler extends StreamHandler {

@@ -2,9 +2,8 @@ import { type Bytes, EMPTY } from '../base/bytes.ts';
 import { type Fault, fault } from '../base/fault.ts';
 import type { Peer, ResponseFlag } from '../filter/filter.ts';
 import type { Fields } from '../protocol/fields.ts';
-import type { Outcome, RequestHead, ResponseHead } from '../protocol/head.ts';
+import type { RequestHead, ResponseHead } from '../protocol/head.ts';
 import { LocalResponse } from '../protocol/local-response.ts';
-import { STATUS_OF_OUTCOME } from '../protocol/outcome.ts';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { ClientStream, ServerStream, StreamHandler } from '../protocol/stream.ts';
 import type { Pool } from '../stream/pool.ts';
@@ -115,10 +114,11 @@ export class ProxyExchange extends RoutedExchange implements StreamHandler, Atte
     this.complete();
   }
 
-  onReplaced(outcome: Outcome, message: string): void {
-    this.response = new LocalResponse(STATUS_OF_OUTCOME[outcome]);
+  onReplaced(status: number, message: string): void {
+    if (this.done) return;
+    this.response = new LocalResponse(status);
     this.bytesSent = Buffer.byteLength(message);
-    this.flag('LR');
+    if (this.headSent) this.flag('LR');
   }
 
   onClientTimeout(waitedFor: 'body' | 'drain'): void {

@@ -1,7 +1,10 @@
 /** What a slow, greedy or absent peer meets: limits by the keys of the configuration, on real connections. */
 import { strict as assert } from 'node:assert';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import type { ProxySettings } from '../support/configuration.ts';
+import { type ProxySettings, temporaryFolder } from '../support/configuration.ts';
+import { until } from '../support/deadline.ts';
 import { Meshloom } from '../support/meshloom.ts';
 import { RawConnection, RawServer } from '../support/raw-connection.ts';
 
@@ -97,10 +100,13 @@ describe('Limits of HTTP/1.1', () => {
     assert.equal(upstream.accepted, 0);
   });
 
-  test('a body that turns out too large is answered with 413', async (t) => {
-    const { client } = await scene(t, http1({ max_body_bytes: 10 }));
+  test('a body that turns out too large is answered with 413, and the access log says so', async (t) => {
+    const file = join(temporaryFolder('http1-limits'), 'access.log');
+    const access_logs = [{ log_path: file, log_format: '%response_code% %response_flags%' }];
+    const { client } = await scene(t, { ...http1({ max_body_bytes: 10 }), listener: { access_logs } });
     client.send('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n0\r\n\r\n');
     assert.match(await client.untilEnd(), /^HTTP\/1\.1 413 /);
+    await until(() => existsSync(file) && readFileSync(file, 'utf8') === '413 DPE\n', 'the line in the access log');
   });
 
   test('a body of exactly the largest size passes', async (t) => {

@@ -8,11 +8,16 @@ export function checkClusters({ clusterManager }: Configuration, report: Report)
   for (const cluster of clusterManager.clusters) {
     if (cluster.type === 'ORIGINAL_DST' || cluster.loadBalancer === 'LB_ORIGINAL_DST') {
       if (cluster.hosts.length > 0) report.where(cluster).at('hosts').warn('has no effect: requests go where their clients meant to go');
-    } else if (cluster.hosts.length === 0 && cluster.discovery === undefined)
-      report.where(cluster).at('hosts').warn('is empty: requests to this cluster fail');
+    } else if (cluster.hosts.length === 0 && cluster.discovery === undefined) checkEmpty(report.where(cluster).at('hosts'));
     checkLocalities(cluster, report);
     checkSlowStart(cluster, report);
   }
+}
+
+/** Hosts that were left out for what is wrong with them have been told of. */
+function checkEmpty(place: Report): void {
+  if (place.problems.some(({ path }) => path.startsWith(place.path))) return;
+  place.warn('is empty: requests to this cluster fail');
 }
 
 /** A host whose locality has no weight would never be asked. */

@@ -190,7 +190,9 @@ test('a host that cannot be reached is an error', () => {
     ['unix:', 'it is no path'],
   ];
   for (const [written, remedy] of addresses) {
-    const problem = problemsOf(cluster('hosts', [{ address: written }]))[0]!;
+    const problems = problemsOf(cluster('hosts', [{ address: written }]));
+    const problem = problems[0]!;
+    assert.equal(problems.length, 1, 'of a list whose only host is wrong nobody is told that it is empty');
     assert.ok(problem.startsWith(`error: ${AT}.hosts[0].address: must be an address such as`), problem);
     assert.ok(problem.endsWith(`but is the string "${written}" (${remedy})`), problem);
   }

@@ -86,7 +86,7 @@ test('what the client is told in place of a response is what the log shows; the 
   const { exchange, cluster, counts, upstream } = scene();
   const { handler } = upstream();
   upstream().answer(200, false);
-  exchange.onReplaced('overloaded', 'no room');
+  exchange.onReplaced(503, 'no room');
   handler.onData(EMPTY, true);
   assert.deepEqual([exchange.response?.status, exchange.flags, exchange.bytesSent], [503, ['LR'], 7]);
   assert.deepEqual([cluster.counts.responseSuccess, cluster.counts.responseFailed, counts.statusClass[5]], [1, 0, 1]);
