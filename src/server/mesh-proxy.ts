@@ -110,13 +110,15 @@ export class MeshProxy {
   async start(document: unknown): Promise<void> {
     if (this.currentState !== 'created') throw new Error(`a proxy is started once, and this one is ${this.currentState}`);
     this.currentState = 'starting';
+    const first = this.apply(document);
+    this.turn = first.catch(() => {});
     try {
-      await this.apply(document);
+      await first;
     } catch (error) {
       await this.close();
       throw error;
     }
-    this.currentState = 'running';
+    if (this.currentState === 'starting') this.currentState = 'running';
   }
 
   /**
@@ -137,12 +139,14 @@ export class MeshProxy {
    * Stops accepting and lets requests finish for that long, then ends what is left.
    * `gracefulMs`: in milliseconds; by default the configuration's `graceful_timeout`.
    */
-  async stop(gracefulMs = this.configuration?.server.gracefulTimeout ?? 0): Promise<void> {
+  async stop(gracefulMs?: number): Promise<void> {
     if (this.currentState === 'stopped') return;
     this.currentState = 'draining';
+    // A start or another configuration under way would listen after the end.
+    await this.turn;
     let impatience: NodeJS.Timeout | undefined;
     const patience = new Promise((resolve) => {
-      impatience = setTimeout(resolve, gracefulMs);
+      impatience = setTimeout(resolve, gracefulMs ?? this.configuration?.server.gracefulTimeout ?? 0);
     });
     await Promise.race([Promise.all(Array.from(this.served.values(), (listener) => listener.drain())), patience]);
     clearTimeout(impatience);

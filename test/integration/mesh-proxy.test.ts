@@ -113,6 +113,25 @@ test('a stop lets requests finish, takes no new connections, and ends', async ()
   assert.equal(proxy.state, 'stopped');
 });
 
+test('a stop while a start or another configuration is under way leaves nothing that listens', async () => {
+  const [port, other] = [await freePort(), await freePort()];
+  const starting = quiet();
+  const started = starting.start(to(red, port));
+  await starting.stop(0);
+  await started;
+  assert.equal(starting.state, 'stopped');
+  await assert.rejects(ask(port));
+
+  const changing = quiet();
+  await changing.start(to(red, port));
+  const changed = changing.reconfigure(to(red, other));
+  const refused = assert.rejects(changing.reconfigure(to(blue, port)), /while draining/);
+  // The first of them begins.
+  await Promise.resolve();
+  await Promise.all([changing.stop(0), changed, refused]);
+  for (const each of [port, other]) await assert.rejects(ask(each));
+});
+
 test('a stop ends what has not finished in time', async () => {
   const port = await freePort();
   const proxy = quiet();

@@ -133,7 +133,6 @@ test('problems of all parts are reported at once', () => {
       `warning ${PATHS.cluster}.lb_typ`,
       `error ${PATHS.cluster}.hosts[0].address`,
       'warning tracing',
-      `warning ${PATHS.cluster}.hosts`,
       `warning ${PATHS.route}.route.cluster_name`,
     ],
   );
