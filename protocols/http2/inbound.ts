@@ -2,6 +2,7 @@ import { type Bytes, EMPTY, type Transport } from 'meshloom/protocol';
 import { ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR, PROTOCOL_ERROR, STREAM_CLOSED } from './error-code.ts';
 import { ReceiveWindow } from './flow-window.ts';
 import { END_STREAM, type FrameHeader, PADDED } from './frames/frame-header.ts';
+import { frameInHand } from './frames/frame-in-hand.ts';
 import { windowUpdate } from './frames/window-update.ts';
 import { EmptyData } from './limits/empty-data.ts';
 import type { Http2Options } from './options.ts';
@@ -130,7 +131,14 @@ export class Inbound {
     }
     const ends = last && this.end;
     if (payload === 0 && !ends) return;
-    stream.receive(payload === 0 ? EMPTY : bytes.subarray(start, start + payload), ends);
+    if (payload === 0) {
+      stream.receive(EMPTY, ends);
+      return;
+    }
+    const passed = bytes.subarray(start, start + payload);
+    frameInHand.hold(passed, bytes, start);
+    stream.receive(passed, ends);
+    frameInHand.release();
   }
 
   /** So many bytes are delivered or dropped: the peer may have them back. */

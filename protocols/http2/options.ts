@@ -55,19 +55,20 @@ const OPTIONS: OptionOf = {
   streamWindowBytes: {
     name: 'stream_window_bytes',
     type: 'integer',
-    default: 262_144,
+    default: 2_097_152,
     minimum: 1,
     maximum: MAX_31_BITS,
     description:
-      'Bytes of body that a peer may send on one stream before we ask for more (SETTINGS_INITIAL_WINDOW_SIZE), and the most that a paused stream holds. 256 KiB: 25 MB/s at 10 ms of round trip.',
+      'Bytes of body that a peer may send on one stream before we ask for more (SETTINGS_INITIAL_WINDOW_SIZE), and the most that a paused stream holds. 2 MiB: 200 MB/s at 10 ms of round trip.',
   },
   connectionWindowBytes: {
     name: 'connection_window_bytes',
     type: 'integer',
-    default: 1_048_576,
+    default: 4_194_304,
     minimum: 65_535,
     maximum: MAX_31_BITS,
-    description: 'Bytes that a peer may send on all streams of a connection before we ask for more. 1 MiB: several streams at full speed.',
+    description:
+      'Bytes that a peer may send on all streams of a connection before we ask for more. 4 MiB: more than one stream at full speed.',
   },
   maxHeldBytes: {
     name: 'max_held_bytes',

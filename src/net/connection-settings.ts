@@ -40,8 +40,8 @@ export interface ConnectionSettings {
 /** The limits among them, as options with defaults. */
 export type ConnectionLimits = Partial<Pick<ConnectionSettings, 'highWatermark' | 'lingerMs' | 'lingerBytes'>>;
 
-/** Four reads of a socket (64 KiB each in Node): enough to keep a fast peer busy, little enough for thousands of slow ones. */
-export const DEFAULT_HIGH_WATERMARK = 256 * 1024;
+/** Envoy's. With a few reads of a socket (64 KiB each in Node) a fast sender would be paused again and again for a peer that is just as fast. */
+export const DEFAULT_HIGH_WATERMARK = 1024 * 1024;
 
 /** A round trip to the far side of the world with a few packets lost. */
 export const DEFAULT_LINGER_MS = 5_000;

@@ -128,9 +128,12 @@ export class Connection implements SocketEvents, TurnTaker {
       this.gathered = bytes;
       turn.write(this);
     } else if (Array.isArray(this.gathered)) {
-      this.gathered.push(bytes);
+      const last = this.gathered.length - 1;
+      const joined = joinedInPlace(this.gathered[last]!, bytes);
+      if (joined === undefined) this.gathered.push(bytes);
+      else this.gathered[last] = joined;
     } else {
-      this.gathered = [this.gathered, bytes];
+      this.gathered = joinedInPlace(this.gathered, bytes) ?? [this.gathered, bytes];
     }
     this.gatheredBytes += bytes.length;
     this.bytesWritten += bytes.length;
@@ -320,6 +323,13 @@ export class Connection implements SocketEvents, TurnTaker {
     this.discardedBytes += chunk.length;
     if (this.discardedBytes > this.settings.lingerBytes) this.socket.pause();
   }
+}
+
+/** Both in one piece, where the second is large and stands behind the first in the same memory: parts of one read, passed on one by one. */
+function joinedInPlace(first: Bytes, second: Bytes): Bytes | undefined {
+  if (second.length < JOIN_BYTES || first.byteOffset + first.length !== second.byteOffset || first.buffer !== second.buffer)
+    return undefined;
+  return Buffer.from(first.buffer, first.byteOffset, first.length + second.length);
 }
 
 function formatEnd(host: string | undefined, port: number | undefined): string | undefined {

@@ -140,9 +140,9 @@ export function cluster(catalogue: Catalogue) {
       { key: 'max_request_per_conn' },
     ),
     connectionBufferLimitBytes: defaulted(
-      orDefault(65536),
-      65536,
-      'Bytes that wait to be sent to a host before the sender is paused. 0: the default, which is what Node.js reads in one go: with less, each read would pause.',
+      orDefault(1_048_576),
+      1_048_576,
+      'Bytes that wait to be sent to a host before the sender is paused. 0: the default, 1 MiB as in Envoy: with one read of a socket (64 KiB) each read would pause, and a large body would take twice the time.',
       { key: 'conn_buffer_limit_bytes' },
     ),
     circuitBreakers: defaulted(circuitBreakers, [{}], 'What is used of it at most. As in MOSN, the first entry alone counts.'),

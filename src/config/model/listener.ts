@@ -82,8 +82,8 @@ export function listener(catalogue: Catalogue) {
     ),
     perConnectionBufferLimitBytes: defaulted(
       integer(1024, 2 ** 31 - 1),
-      65536,
-      'Bytes that wait to be sent on a connection before the other side is paused, and bytes of a request that are kept for another attempt. The default is what Node.js reads in one go: with less, each read would pause.',
+      1_048_576,
+      'Bytes that wait to be sent on a connection before the other side is paused, and bytes of a request that are kept for another attempt. 1 MiB, as in Envoy: with one read of a socket (64 KiB) each read would pause, and a large body would take twice the time.',
     ),
     inspector: defaulted(
       boolean(),

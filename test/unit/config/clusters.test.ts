@@ -37,7 +37,7 @@ test('a cluster has defaults for all but its name', () => {
     dnsResolverFile: undefined,
     dnsResolverPort: 53,
     maxRequestsPerConnection: 0,
-    connectionBufferLimitBytes: 65_536,
+    connectionBufferLimitBytes: 1_048_576,
     circuitBreakers: { maxConnections: 0, maxPendingRequests: 16_384, maxRequests: 0, maxRetries: 0, retryBudget: undefined },
     healthCheck: undefined,
     outlierDetection: undefined,
@@ -168,7 +168,7 @@ test('a balancer has settings within bounds, and a table of Maglev a prime numbe
 });
 
 test('0 is the default where MOSN does not tell it from an absent number', () => {
-  assert.equal(read(cluster('conn_buffer_limit_bytes', 0)).connectionBufferLimitBytes, 65_536);
+  assert.equal(read(cluster('conn_buffer_limit_bytes', 0)).connectionBufferLimitBytes, 1_048_576);
 });
 
 test('a host has an address of IP or by name, or a Unix socket', () => {

@@ -19,7 +19,7 @@ test('a listener has defaults for all but its address', () => {
     requestBodyTimeout: 60_000,
     sendTimeout: 60_000,
     maxConnections: 0,
-    perConnectionBufferLimitBytes: 65_536,
+    perConnectionBufferLimitBytes: 1_048_576,
     inspector: false,
     listenerFiltersTimeout: 15_000,
     transportSocketConnectTimeout: 15_000,

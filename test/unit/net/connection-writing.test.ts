@@ -41,6 +41,33 @@ test('several are joined while they have 256 bytes on average, and one byte more
   assert.ok(socket.calls[1]?.[0] === first && socket.calls[1]?.[1] === second, 'and they are not copied');
 });
 
+test('large parts of one read that are written one behind the other leave as one piece, and nobody copies them', async () => {
+  const { socket, connection } = scene();
+  const read = bytes(2_000);
+  for (const [start, end] of [
+    [0, 700],
+    [700, 1_400],
+    [1_400, 2_000],
+  ])
+    connection.write(read.subarray(start, end));
+  await turn();
+  const [piece, ...more] = socket.calls[0] ?? [];
+  assert.deepEqual([piece?.buffer === read.buffer, piece?.byteOffset, piece?.length, more.length], [true, read.byteOffset, 2_000, 0]);
+});
+
+test('parts with a gap between them stay apart', async () => {
+  const { socket, connection } = scene();
+  const read = bytes(2_000);
+  connection.write(read.subarray(0, 700));
+  connection.write(read.subarray(701, 1_400));
+  connection.write(read.subarray(0, 700));
+  await turn();
+  assert.deepEqual(
+    socket.calls[0]?.map(({ length }) => length),
+    [700, 699, 700],
+  );
+});
+
 test('what is written from inside a read leaves in the same turn, on whatever connection', async () => {
   const downstream = scene();
   const upstream = scene();
