@@ -66,7 +66,7 @@ export class Http2ClientConnection extends Http2Connection<Http2ClientStream> im
     this.forgetUnsent(stream);
     stream.id = this.nextId;
     this.nextId += 2;
-    this.streams.set(stream.id, stream);
+    this.streams.add(stream);
     this.idleFrames.streamBegan();
     this.windowUpdates.streamBegan();
     // RFC 9113 section 5.1.1: ids are used once; another connection has new ones.
@@ -103,7 +103,7 @@ export class Http2ClientConnection extends Http2Connection<Http2ClientStream> im
     if (!this.leaving) this.stopOpening();
     // RFC 9113 section 6.8: nothing was done about streams above the last one; those up to it may still be answered.
     const why = fault('going-away', 'upstream', 'no', `GOAWAY ${errorName(errorCode)}`);
-    for (const stream of [...this.streams.values()]) {
+    for (const stream of this.streams.all()) {
       if (stream.id <= lastStreamId) continue;
       // What the server sends on it all the same is dropped.
       this.closedStreams.rememberReset(stream.id);

@@ -29,6 +29,7 @@ import { Outbound, type OutboundOwner } from './outbound.ts';
 import { PeerSettings } from './peer-settings.ts';
 import type { Http2Stream, StreamOwner } from './stream.ts';
 import { STREAM } from './stream-state.ts';
+import { StreamTable } from './stream-table.ts';
 
 /** One connection, as far as both sides of it are alike: its streams, its end, and all frames but HEADERS. */
 export abstract class Http2Connection<Stream extends Http2Stream> implements Codec, FrameOwner, StreamOwner, InboundOwner, OutboundOwner {
@@ -39,7 +40,7 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Cod
   readonly outbound: Outbound;
   protected readonly transport: Transport;
   protected readonly options: Http2Options;
-  protected readonly streams = new Map<number, Stream>();
+  protected readonly streams = new StreamTable<Stream>();
   protected readonly closedStreams = new ClosedStreams();
   protected readonly decoder: HpackDecoder;
   protected readonly peerSettings = new PeerSettings();
@@ -128,7 +129,7 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Cod
     if (this.aborted) return;
     this.aborted = true;
     this.over = true;
-    for (const stream of [...this.streams.values()]) stream.endWith(why);
+    for (const stream of this.streams.all()) stream.endWith(why);
   }
 
   terminate(why: Fault): void {
@@ -291,7 +292,7 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Cod
 
   /** RFC 9113 section 6.9.2: a new initial window changes that of all open streams. */
   private growWindows(growth: number): boolean {
-    for (const stream of this.streams.values()) {
+    for (const stream of this.streams.all()) {
       if (!stream.sending.window.grow(growth)) {
         this.violated(FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE makes a stream's window overflow");
         return false;

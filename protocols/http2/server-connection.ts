@@ -191,7 +191,7 @@ export class Http2ServerConnection extends Http2Connection<Http2ServerStream> im
 
   private openStream(streamId: number, head: Http2RequestHead, endStream: boolean): void {
     const stream = new Http2ServerStream(streamId, this, head, endStream, this.peerSettings.initialWindowSize, this.streamWindowBytes);
-    this.streams.set(streamId, stream);
+    this.streams.add(stream);
     stream.handleWith(this.host.onRequest(stream, head, endStream));
   }
 
