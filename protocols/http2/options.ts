@@ -77,7 +77,7 @@ const OPTIONS: OptionOf = {
     minimum: 0,
     maximum: MAX_31_BITS,
     description:
-      'Bytes that all paused streams of one connection may hold while the connection goes on for the others. Above it the whole connection waits. 16 MiB: 64 full streams.',
+      'Bytes that all paused streams of one connection may hold while the connection goes on for the others. Above it the whole connection waits. 16 MiB: 8 full streams.',
   },
   sendBufferBytes: {
     name: 'send_buffer_bytes',
