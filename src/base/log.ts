@@ -6,8 +6,6 @@ import type { LineSink } from './log-file.ts';
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const URGENCY: Readonly<Record<LogLevel, number>> = { fatal: 6, error: 5, warn: 4, info: 3, debug: 2, trace: 1 };
-
 /** Values that go with a message. An Error goes under `error`, and is written with its stack and cause. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -52,7 +50,7 @@ export class PinoLogger implements Logger {
   }
 
   enabled(level: LogLevel): boolean {
-    return URGENCY[level] >= URGENCY[this.currentLevel];
+    return LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(this.currentLevel);
   }
 
   trace(message: string, fields?: LogFields): void {

@@ -1,4 +1,4 @@
-import { isRecord } from '../base/schema/json.ts';
+import { valueAt } from './value-at.ts';
 
 /**
  * The types of stream filters that the listeners of a document have, before anything is checked: what has to be loaded. Any object counts
@@ -9,7 +9,7 @@ export function mentionedStreamFilters(document: unknown): ReadonlySet<string> {
   for (const server of itemsAt(document, 'servers')) {
     for (const listener of itemsAt(server, 'listeners')) {
       for (const filter of itemsAt(listener, 'stream_filters')) {
-        const type = at(filter, 'type');
+        const type = valueAt(filter, 'type');
         if (typeof type === 'string') types.add(type);
       }
     }
@@ -18,12 +18,6 @@ export function mentionedStreamFilters(document: unknown): ReadonlySet<string> {
 }
 
 function itemsAt(value: unknown, key: string): readonly unknown[] {
-  const items = at(value, key);
+  const items = valueAt(value, key);
   return Array.isArray(items) ? items : [];
-}
-
-/** What stands under a key, whatever its case. */
-function at(value: unknown, key: string): unknown {
-  if (!isRecord(value)) return undefined;
-  return Object.entries(value).find(([each]) => each.toLowerCase() === key)?.[1];
 }

@@ -1,5 +1,6 @@
 import { isRecord } from '../base/schema/json.ts';
 import { protocolsNamed, RAW_PROTOCOL } from './model/protocols.ts';
+import { valueAt } from './value-at.ts';
 
 /** The protocols that a document speaks of, before anything is checked. */
 export interface MentionedProtocols {
@@ -39,26 +40,21 @@ function collect(value: unknown, names: Set<string>, depth: number): void {
     return;
   }
   if (!isRecord(value)) return;
-  const settings = at(value, 'extend_config');
+  const settings = valueAt(value, 'extend_config');
   if (isRecord(settings)) for (const [key, each] of Object.entries(settings)) if (isRecord(each)) names.add(key);
-  const subProtocol = at(settings, 'sub_protocol');
+  const subProtocol = valueAt(settings, 'sub_protocol');
   for (const key of ['downstream_protocol', 'upstream_protocol']) {
-    const written = at(value, key);
+    const written = valueAt(value, key);
     if (typeof written !== 'string') continue;
     for (const name of protocolsNamed(written, typeof subProtocol === 'string' ? subProtocol : undefined)) names.add(name);
   }
-  if (at(value, 'type') === 'tcp_proxy') names.add(RAW_PROTOCOL);
-  if (at(value, 'type') === 'script') names.add('auto');
+  if (valueAt(value, 'type') === 'tcp_proxy') names.add(RAW_PROTOCOL);
+  if (valueAt(value, 'type') === 'script') names.add('auto');
   for (const key of ['health_check', 'preconnect']) {
-    const written = at(at(value, key), 'protocol');
+    const written = valueAt(valueAt(value, key), 'protocol');
     if (typeof written === 'string' && written !== '') names.add(written);
   }
   // What filters ask for themselves: Envoy's keys, as JSON of protocol buffers may write them in two ways.
-  for (const [key, spoken] of ASKED_IN) if (at(value, key) !== undefined) names.add(spoken);
+  for (const [key, spoken] of ASKED_IN) if (valueAt(value, key) !== undefined) names.add(spoken);
   for (const each of Object.values(value)) collect(each, names, depth + 1);
-}
-
-function at(value: unknown, key: string): unknown {
-  if (!isRecord(value)) return undefined;
-  return Object.entries(value).find(([each]) => each.toLowerCase() === key)?.[1];
 }

@@ -2,25 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createProxy, type MeshProxy, SILENT_LOGGER } from '../../src/index.ts';
 import { proxyConfiguration } from '../support/configuration.ts';
+import { frame, receive as receiveFrame, text } from '../support/dubbo-wire.ts';
 import { freePort } from '../support/ports.ts';
 import { RawConnection, RawServer } from '../support/raw-connection.ts';
 
 const TWO_WAY_REQUEST = 0xc2;
 const RESPONSE = 0x02;
 const OK = 20;
-const HEAD_BYTES = 16;
-
-function frame(flags: number, status: number, id: bigint, body: string): Buffer {
-  const bytes = Buffer.alloc(HEAD_BYTES);
-  bytes.writeUInt16BE(0xdabb, 0);
-  bytes.writeUInt8(flags, 2);
-  bytes.writeUInt8(status, 3);
-  bytes.writeBigUInt64BE(id, 4);
-  bytes.writeUInt32BE(Buffer.byteLength(body, 'latin1'), 12);
-  return Buffer.concat([bytes, Buffer.from(body, 'latin1')]);
-}
-
-const text = (value: string): string => String.fromCharCode(value.length) + value;
 
 /** A call in hessian2 without arguments. */
 function call(id: bigint, method: string, attachments: readonly string[] = []): Buffer {
@@ -33,16 +21,10 @@ const subscription = (id: bigint): Buffer => call(id, 'subscribe', ['sys_callbac
 
 const answer = (id: bigint, value: string): Buffer => frame(RESPONSE, OK, id, `\x91${text(value)}`);
 
-interface Frame {
-  readonly flags: number;
-  readonly id: bigint;
-  readonly body: string;
-}
-
-async function receive(connection: RawConnection): Promise<Frame> {
-  const head = await connection.read(HEAD_BYTES);
-  const body = await connection.read(head.readUInt32BE(12));
-  return { flags: head[2]!, id: head.readBigUInt64BE(4), body: body.toString('latin1') };
+/** The next frame, but for its status. */
+async function receive(connection: RawConnection): Promise<{ readonly flags: number; readonly id: bigint; readonly body: string }> {
+  const { flags, id, body } = await receiveFrame(connection);
+  return { flags, id, body: body.toString('latin1') };
 }
 
 let provider: RawServer;

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { createProxy, type MeshProxy } from '../../src/index.ts';
 import { proxyConfiguration, temporaryFolder } from '../support/configuration.ts';
 import { until } from '../support/deadline.ts';
+import { type Frame, frame, receive, text } from '../support/dubbo-wire.ts';
 import { LogBook } from '../support/log-book.ts';
 import { freePort } from '../support/ports.ts';
 import { RawConnection, RawServer } from '../support/raw-connection.ts';
 
-const HEAD_BYTES = 16;
 const TWO_WAY = 0xc0;
 const ONE_WAY = 0x80;
 const EVENT = 0x20;
@@ -22,37 +22,10 @@ const OK = 20;
 const OVERLOADED = 100;
 const FAILED = 80;
 
-function frame(flags: number, status: number, id: bigint, body: Buffer | string): Buffer {
-  const bytes = Buffer.alloc(HEAD_BYTES + body.length);
-  bytes.writeUInt16BE(0xdabb, 0);
-  bytes.writeUInt8(flags, 2);
-  bytes.writeUInt8(status, 3);
-  bytes.writeBigUInt64BE(id, 4);
-  bytes.writeUInt32BE(body.length, 12);
-  if (typeof body === 'string') bytes.write(body, HEAD_BYTES, 'latin1');
-  else body.copy(bytes, HEAD_BYTES);
-  return bytes;
-}
-
-const text = (value: string): string => String.fromCharCode(value.length) + value;
-
 /** A call in hessian2 without arguments and attachments. */
 const call = (id: bigint, method = 'call', flags = TWO_WAY): Buffer =>
   frame(flags | HESSIAN2, 0, id, `${['2.0.2', 'org.example.Service', '0.0.0', method, ''].map(text).join('')}HZ`);
 const answer = (id: bigint, body: Buffer | string = '\x92N'): Buffer => frame(ANSWER | HESSIAN2, OK, id, body);
-
-interface Frame {
-  readonly flags: number;
-  readonly status: number;
-  readonly id: bigint;
-  readonly body: Buffer;
-}
-
-async function receive(connection: RawConnection): Promise<Frame> {
-  const head = await connection.read(HEAD_BYTES);
-  const body = await connection.read(head.readUInt32BE(12));
-  return { flags: head[2]!, status: head[3]!, id: head.readBigUInt64BE(4), body };
-}
 
 let provider: RawServer;
 let proxy: MeshProxy;

@@ -1,27 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { formatProblem } from '../../../src/config/index.ts';
-import { configure } from '../../../src/server/configured.ts';
-import { ProtocolRegistry } from '../../../src/server/protocol-registry.ts';
 import { LOAD_BALANCERS } from '../../../src/upstream/balancers/index.ts';
-import { edited } from '../../support/checked.ts';
+import { assertClusterRuns, jsonExamples } from '../../support/page-examples.ts';
 
 const page = readFileSync(new URL('../../../../docs/balancing.md', import.meta.url), 'utf8');
 
 test('docs/balancing.md has examples of clusters that can be run', async () => {
-  const examples = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, text]): unknown => JSON.parse(text!));
+  const examples = jsonExamples(page);
   assert.ok(examples.length > 5);
-  for (const example of examples) {
-    const route = { name: 'all', domains: ['*'], routers: [] };
-    const document = edited(['cluster_manager.clusters', [example]], ['servers[0].routers[0].virtual_hosts', [route]]);
-    const { problems } = await configure(document, new ProtocolRegistry('.'));
-    assert.deepEqual(
-      problems.map((problem) => formatProblem(problem)),
-      [],
-      JSON.stringify(example),
-    );
-  }
+  for (const example of examples) await assertClusterRuns(example);
 });
 
 test('docs/balancing.md lists every balancer, and no other', () => {

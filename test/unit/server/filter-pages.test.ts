@@ -8,12 +8,13 @@ import { NETWORK_FILTER_KINDS } from '../../../src/filter/network/kinds.ts';
 import { configure } from '../../../src/server/configured.ts';
 import { ProtocolRegistry } from '../../../src/server/protocol-registry.ts';
 import { edited, PATHS } from '../../support/checked.ts';
+import { jsonExamples } from '../../support/page-examples.ts';
 
 const folder = new URL('../../../../docs/filters/', import.meta.url);
 const registry = new ProtocolRegistry('.');
 
 function jsonIn(page: string): readonly unknown[] {
-  return [...readFileSync(new URL(page, folder), 'utf8').matchAll(/^```json\n(.*?)^```$/gms)].map(([, text]): unknown => JSON.parse(text!));
+  return jsonExamples(readFileSync(new URL(page, folder), 'utf8'));
 }
 
 for (const type of BUILT_IN_TYPES) {
