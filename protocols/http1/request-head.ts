@@ -1,4 +1,4 @@
-import type { Bytes, RequestHead } from 'meshloom/protocol';
+import { type Bytes, IDEMPOTENT_METHODS, type RequestHead } from 'meshloom/protocol';
 import { isAuthority } from './authority.ts';
 import type { HeadDigest } from './digest.ts';
 import { Http1Fields } from './fields.ts';
@@ -6,9 +6,6 @@ import type { Refusal } from './refusal.ts';
 import * as refusal from './refusal.ts';
 import { type HeadScanner, MARKS_PER_FIELD, VALUE_END, VALUE_START } from './scanner.ts';
 import { readTarget, SLASH } from './target.ts';
-
-/** RFC 9110 section 9.2.2. */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
 
 /** ` HTTP/1.1` and its CRLF. */
 const REST_OF_LINE = 11;
@@ -126,7 +123,7 @@ export class Http1RequestHead implements RequestHead {
   }
 
   get idempotent(): boolean {
-    return IDEMPOTENT.has(this.methodText);
+    return IDEMPOTENT_METHODS.has(this.methodText);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RequestHead } from 'meshloom/protocol';
+import { IDEMPOTENT_METHODS, type RequestHead } from 'meshloom/protocol';
 import { grpcTimeout, grpcTimeoutMs } from './grpc.ts';
 import { HeaderFields } from './header-fields.ts';
 import {
@@ -13,9 +13,6 @@ import {
   SCHEME_NAME,
   STATUS,
 } from './hpack/header-field.ts';
-
-/** RFC 9110 section 9.2.2. */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
 
 /** `content-length` was not said. */
 export const UNKNOWN_LENGTH = -1;
@@ -51,7 +48,7 @@ export class Http2RequestHead implements RequestHead {
   }
 
   get idempotent(): boolean {
-    return this.upgrade === '' && IDEMPOTENT.has(this.method);
+    return this.upgrade === '' && IDEMPOTENT_METHODS.has(this.method);
   }
 
   get timeoutMs(): number | undefined {

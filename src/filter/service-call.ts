@@ -1,13 +1,11 @@
 import { type Bytes, EMPTY } from '../base/bytes.ts';
 import { FieldList, type Fields } from '../protocol/fields.ts';
+import { IDEMPOTENT_METHODS } from '../protocol/idempotent-methods.ts';
 import { LocalRequest } from '../protocol/local-request.ts';
 import type { Ask, Asked } from './ask.ts';
 
 /** HTTP/1.1 by its name in ALPN (RFC 7301). */
 const HTTP_1 = 'http/1.1';
-
-/** The methods that may be sent twice (RFC 9110 section 9.2.2). */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
 
 /** A service that decides something answers quickly, and in few words. In milliseconds, and bytes. */
 const DEFAULT_LIMIT_MS = 5_000;
@@ -96,6 +94,6 @@ function requestOf(cluster: string, call: ServiceCall) {
   const fields = new FieldList(Object.entries(given).map(([name, value]): [string, string] => [name.toLowerCase(), value]));
   if (body.length > 0) fields.set('content-length', String(body.length));
   const { protocol = HTTP_1, limitMs = DEFAULT_LIMIT_MS, retries = 0 } = call;
-  const head = new LocalRequest({ scheme, authority, path, method, fields, idempotent: IDEMPOTENT.has(method) });
+  const head = new LocalRequest({ scheme, authority, path, method, fields, idempotent: IDEMPOTENT_METHODS.has(method) });
   return { head, body, protocol, limitMs, retries };
 }

@@ -9,6 +9,7 @@ export { FramedHead, type FrameFormat, type FrameKind, type WholeResponse } from
 export { frameProtocol } from './frame-protocol.ts';
 export type { Outcome, RequestHead, ResponseHead } from './head.ts';
 export type { HealthAnswer, HealthCheckKind, HealthQuestion } from './health-question.ts';
+export { IDEMPOTENT_METHODS } from './idempotent-methods.ts';
 export { LocalRequest, type LocalRequestParts } from './local-request.ts';
 export { LocalResponse } from './local-response.ts';
 export { Machine, type MachineEvent, NO_STEP, step, type Transitions } from './machine.ts';
