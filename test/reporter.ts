@@ -1,6 +1,6 @@
 /**
- * What a run of all tests prints: a line for every file, and at the very end what was skipped and what failed, so that whoever sees only the
- * end of a log (that of a CI) sees why it is red.
+ * What a run of all tests prints: a line for every file, below it what failed in it, and at the very end what was skipped and once more what
+ * failed, so that whoever sees a part of a log (that of a CI) sees why it is red.
  */
 import { relative } from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
@@ -8,9 +8,12 @@ import { inspect } from 'node:util';
 
 interface Tally {
   passed: number;
-  failed: number;
   milliseconds: number;
+  /** What failed, each with its reason. */
+  readonly failures: string[];
 }
+
+const emptyTally = (): Tally => ({ passed: 0, milliseconds: 0, failures: [] });
 
 const place = (file: string | undefined, line?: number): string => (file ? relative(process.cwd(), file) + (line ? `:${line}` : '') : '');
 
@@ -23,39 +26,42 @@ function reason(error: unknown): string {
 /** A suite fails with each of its tests, which have been told. */
 const toldAlready = (error: unknown): boolean => error instanceof Error && 'failureType' in error && error.failureType === 'subtestsFailed';
 
-const line = (file: string, { passed, failed, milliseconds }: Tally): string =>
-  `${failed ? 'FAILED' : 'ok'} ${file}: ${passed} passed${failed ? `, ${failed} failed` : ''}, ${(milliseconds / 1000).toFixed(1)} s\n`;
+function lines(file: string, { passed, milliseconds, failures }: Tally): string {
+  const failed = failures.length;
+  const counts = `${passed} passed${failed ? `, ${failed} failed` : ''}, ${(milliseconds / 1000).toFixed(1)} s`;
+  return `${failed ? 'FAILED' : 'ok'} ${file}: ${counts}\n${failures.join('\n')}`;
+}
 
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-  const total: Tally = { passed: 0, failed: 0, milliseconds: 0 };
+  let passed = 0;
   const skipped: string[] = [];
   const failures: string[] = [];
   let current: string | undefined;
-  let tally: Tally = { passed: 0, failed: 0, milliseconds: 0 };
+  let tally = emptyTally();
   for await (const { type, data } of events) {
     if (type === 'test:stdout' || type === 'test:stderr') yield data.message;
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     const file = place(data.file);
     if (file !== current) {
-      if (current !== undefined) yield line(current, tally);
+      if (current !== undefined) yield lines(current, tally);
       current = file;
-      tally = { passed: 0, failed: 0, milliseconds: 0 };
+      tally = emptyTally();
     }
     if (data.nesting === 0) tally.milliseconds += data.details.duration_ms;
     if (data.skip !== undefined) {
       skipped.push(`- ${file}: ${data.name} (${data.skip === true ? 'no reason given' : data.skip})\n`);
     } else if (type === 'test:fail') {
       if (toldAlready(data.details.error)) continue;
-      total.failed++;
-      tally.failed++;
-      failures.push(`- ${place(data.file, data.line)}: ${data.name}\n${reason(data.details.error)}\n`);
+      const failure = `- ${place(data.file, data.line)}: ${data.name}\n${reason(data.details.error)}\n`;
+      tally.failures.push(failure);
+      failures.push(failure);
     } else if (data.details.type !== 'suite') {
-      total.passed++;
+      passed++;
       tally.passed++;
     }
   }
-  if (current !== undefined) yield line(current, tally);
+  if (current !== undefined) yield lines(current, tally);
   if (skipped.length > 0) yield `\nSkipped:\n${skipped.join('')}`;
   if (failures.length > 0) yield `\nFailed:\n${failures.join('\n')}`;
-  yield `\n${total.passed} passed, ${total.failed} failed, ${skipped.length} skipped\n`;
+  yield `\n${passed} passed, ${failures.length} failed, ${skipped.length} skipped\n`;
 }

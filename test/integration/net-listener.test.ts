@@ -91,7 +91,10 @@ test('a listener that cannot listen says in one line what is wrong and what to d
   const { listener } = await listen(context);
   const taken = listener.address;
   for (const [address, message] of [
-    [taken, `listener "test": port ${taken} is in use; stop the program that listens there, or configure another port`],
+    [
+      taken,
+      `listener "test": port ${taken} is in use; stop the program that listens there, or configure another port (an outgoing connection may have had it until a minute ago: net.ipv4.ip_local_reserved_ports keeps a port from them)`,
+    ],
     ['nonsense', /^listener "test": "nonsense" has no port: write host:port, or the path of a Unix socket$/],
     ['192.0.2.1:0', /^listener "test": no interface of this machine has the address of 192\.0\.2\.1:0; configure one that it has/],
     ['name.invalid:0', /^listener "test": the name in name\.invalid:0 has no address; configure an IP address$/],

@@ -5,9 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { Child } from '../support/child.ts';
 import { until } from '../support/deadline.ts';
 import { JavaProject } from '../support/java-project.ts';
-import { lock } from '../support/lock.ts';
-import { startMeshloomFile } from '../support/meshloom.ts';
-import { isListening } from '../support/ports.ts';
+import { startSample, takeSamplePorts, untilFree } from '../support/sample-ports.ts';
 import { mosnConfigurations, repository, withoutMosnConfigurations } from '../support/shared-files.ts';
 import { requireTool } from '../support/tools.ts';
 
@@ -23,12 +21,12 @@ describe('The Dubbo samples', { skip }, () => {
   before(async () => {
     for (const profile of ['dubbo-2.7.3', 'dubbo-3.3'] as const) await new JavaProject(join(folder, 'java'), profile).build();
     await new JavaProject(join(repository, 'examples/dubbo-zookeeper/java'), 'dubbo-3.3').build();
-    release = await lock('sample-ports');
-    for (const port of PORTS) await until(async () => !(await isListening(port)), `port ${port} to be free`, 30_000);
+    release = await takeSamplePorts(PORTS);
   });
   after(() => release());
 
   test('one command builds and runs all of it, and shows the calls on their way', async () => {
+    await untilFree(PORTS);
     const command = new Child('sample', process.execPath, [join(repository, 'dist/examples/dubbo-sample/run.js'), '--calls', '3']);
     assert.equal(await command.exit(RUN_MS), 0, command.output);
     for (let visit = 1; visit <= 3; visit++)
@@ -43,8 +41,8 @@ describe('The Dubbo samples', { skip }, () => {
     const project = new JavaProject(join(folder, 'java'), 'dubbo-2.7.3');
     const provider = project.start('provider', 'org.meshloom.sample.Provider', []);
     await provider.start(until(() => provider.output.includes('listens on port'), 'provider', RUN_MS));
-    const server = await startMeshloomFile(join(mosnConfigurations, 'examples__codes__dubbo__server_config.json'), [2046]);
-    const client = await startMeshloomFile(join(mosnConfigurations, 'examples__codes__dubbo__client_config.json'), [2045]);
+    const server = await startSample(join(mosnConfigurations, 'examples__codes__dubbo__server_config.json'), [2046]);
+    const client = await startSample(join(mosnConfigurations, 'examples__codes__dubbo__client_config.json'), [2045]);
     const consumer = project.start('consumer', 'org.meshloom.sample.Consumer', ['dubbo://127.0.0.1:2045', '3', '1']);
     assert.equal(await consumer.exit(RUN_MS), 0, consumer.output);
     assert.equal(provider.output.match(/^Ada calls from /gm)?.length, 3, provider.output);
@@ -55,6 +53,7 @@ describe('The Dubbo samples', { skip }, () => {
   });
 
   test('services that meet in ZooKeeper call each other through Meshloom, by what is registered and by a url', async () => {
+    await untilFree(PORTS);
     const command = new Child('sample', process.execPath, [join(repository, 'dist/examples/dubbo-zookeeper/run.js')]);
     assert.equal(await command.exit(RUN_MS), 0, command.output);
     const [, registered = '', told = ''] = command.output.split(/^The consumer .*:$/m);

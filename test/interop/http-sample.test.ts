@@ -5,9 +5,9 @@ import { after, before, describe, test } from 'node:test';
 import { Child } from '../support/child.ts';
 import { curl } from '../support/curl.ts';
 import { until } from '../support/deadline.ts';
-import { lock } from '../support/lock.ts';
-import { meshloomCommand, startMeshloomFile } from '../support/meshloom.ts';
-import { isListening, untilListening } from '../support/ports.ts';
+import { meshloomCommand } from '../support/meshloom.ts';
+import { untilListening } from '../support/ports.ts';
+import { startSample, takeSamplePorts, untilFree } from '../support/sample-ports.ts';
 import { mosnConfigurations, repository, withoutMosnConfigurations } from '../support/shared-files.ts';
 import { requireTool } from '../support/tools.ts';
 
@@ -16,20 +16,14 @@ const skip = requireTool('curl');
 
 let release: () => void;
 before(async () => {
-  release = await lock('sample-ports');
+  release = await takeSamplePorts(PORTS);
 });
 after(() => release());
-
-/** Somebody else on this machine may be trying out the same sample. */
-async function untilFree(): Promise<void> {
-  for (const port of PORTS) await until(async () => !(await isListening(port)), `port ${port} to be free`, 30_000);
-}
 
 describe('The HTTP sample', { skip }, () => {
   let application: Child;
 
   before(async () => {
-    await untilFree();
     const program = join(repository, 'dist/examples/http-sample/server.js');
     application = await new Child('application', process.execPath, [program]).start(untilListening(8080, 'application'));
   });
@@ -60,8 +54,8 @@ describe('The HTTP sample', { skip }, () => {
     ['our files', join(repository, 'examples/http-sample'), '', false],
   ] as const) {
     test(`${whose}, two processes`, { skip: missing }, async () => {
-      const server = await startMeshloomFile(join(folder, `${prefix}server_config.json`), [2046, 34902]);
-      const client = await startMeshloomFile(join(folder, `${prefix}client_config.json`), [2045, 34901]);
+      const server = await startSample(join(folder, `${prefix}server_config.json`), [2046, 34902]);
+      const client = await startSample(join(folder, `${prefix}client_config.json`), [2045, 34901]);
       await answersThroughBothHops();
       await adminAnswers(34901);
       await adminAnswers(34902);
@@ -71,14 +65,14 @@ describe('The HTTP sample', { skip }, () => {
   }
 
   test('our file with both listeners in one process', async () => {
-    const both = await startMeshloomFile(join(repository, 'examples/http-sample/config.json'), [2045, 2046, 34901]);
+    const both = await startSample(join(repository, 'examples/http-sample/config.json'), [2045, 2046, 34901]);
     await answersThroughBothHops();
     await adminAnswers(34901);
     assert.equal(await both.stop(), 0);
   });
 
   test('MOSN’s first configuration answers by itself, through three listeners', { skip: withoutMosnConfigurations }, async () => {
-    const all = await startMeshloomFile(join(mosnConfigurations, 'configs__mosn_config.json'), [2045, 2046, 2047, 34901]);
+    const all = await startSample(join(mosnConfigurations, 'configs__mosn_config.json'), [2045, 2046, 2047, 34901]);
     const { status, text } = await curl('127.0.0.1:2045/');
     assert.equal(status, 200);
     assert.match(text, /^Welcome to MOSN!/);
@@ -86,14 +80,14 @@ describe('The HTTP sample', { skip }, () => {
   });
 
   test('MOSN’s TCP sample hands bytes to the application', { skip: withoutMosnConfigurations }, async () => {
-    const relay = await startMeshloomFile(join(mosnConfigurations, 'examples__codes__tcpproxy-sample__config.json'), [2045]);
+    const relay = await startSample(join(mosnConfigurations, 'examples__codes__tcpproxy-sample__config.json'), [2045]);
     assert.match((await curl('127.0.0.1:2045/tcp')).text, /^Target: \/tcp$/m);
     assert.equal(await relay.stop(), 0);
   });
 });
 
 describe('npm start without a file', { skip }, () => {
-  before(untilFree);
+  before(() => untilFree(PORTS));
 
   test('runs both proxies and an application, and says which commands to try', async () => {
     const sample = meshloomCommand(['start']);

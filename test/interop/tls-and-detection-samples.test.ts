@@ -9,10 +9,9 @@ import { CertificateAuthority } from '../support/certificates.ts';
 import { Child } from '../support/child.ts';
 import { temporaryFolder } from '../support/configuration.ts';
 import { curl } from '../support/curl.ts';
-import { until, within } from '../support/deadline.ts';
-import { lock } from '../support/lock.ts';
-import { startMeshloomFile } from '../support/meshloom.ts';
-import { isListening, untilListening } from '../support/ports.ts';
+import { within } from '../support/deadline.ts';
+import { untilListening } from '../support/ports.ts';
+import { startSample, takeSamplePorts } from '../support/sample-ports.ts';
 import { mosnConfigurations, repository, withoutMosnConfigurations } from '../support/shared-files.ts';
 import { requireTool } from '../support/tools.ts';
 
@@ -30,8 +29,7 @@ describe("MOSN's samples of TLS and of detection", { skip }, () => {
     const authority = new CertificateAuthority(certificates, 'ca', '/O=Acme Co');
     const { key } = authority.issueNamesake('cert', { names: 'IP:127.0.0.1' });
     copyFileSync(key, join(certificates, 'key.pem'));
-    release = await lock('sample-ports');
-    for (const port of PORTS) await until(async () => !(await isListening(port)), `port ${port} to be free`, 30_000);
+    release = await takeSamplePorts(PORTS);
     const program = join(repository, 'dist/examples/http-sample/server.js');
     application = await new Child('application', process.execPath, [program]).start(untilListening(8080, 'application'));
   });
@@ -50,8 +48,8 @@ describe("MOSN's samples of TLS and of detection", { skip }, () => {
 
   for (const sample of ['http-sample', 'protocol-auto-sample']) {
     test(`${sample}: two hops, with TLS between them`, async () => {
-      const server = await startMeshloomFile(sampleFile(sample, 'tls_server_config.json'), [2046, 34902]);
-      const client = await startMeshloomFile(sampleFile(sample, 'tls_client_config.json'), [2045, 34901]);
+      const server = await startSample(sampleFile(sample, 'tls_server_config.json'), [2046, 34902]);
+      const client = await startSample(sampleFile(sample, 'tls_client_config.json'), [2045, 34901]);
       const { status, text } = await curl('-d', 'some text', '127.0.0.1:2045/path');
       assert.equal(status, 200, text + client.output + server.output);
       assert.match(text, /^Target: \/path$/m);
@@ -69,8 +67,8 @@ describe("MOSN's samples of TLS and of detection", { skip }, () => {
   }
 
   test('protocol-auto-sample without TLS: two hops', async () => {
-    const server = await startMeshloomFile(sampleFile('protocol-auto-sample', 'server_config.json'), [2046, 34902]);
-    const client = await startMeshloomFile(sampleFile('protocol-auto-sample', 'client_config.json'), [2045, 34901]);
+    const server = await startSample(sampleFile('protocol-auto-sample', 'server_config.json'), [2046, 34902]);
+    const client = await startSample(sampleFile('protocol-auto-sample', 'client_config.json'), [2045, 34901]);
     assert.match((await curl('127.0.0.1:2045/auto')).text, /^Target: \/auto$/m);
     assert.equal(await client.stop(), 0);
     assert.equal(await server.stop(), 0);
@@ -79,7 +77,7 @@ describe("MOSN's samples of TLS and of detection", { skip }, () => {
   test('proxy-fallback-example: HTTP goes to the HTTP server, all else to the TCP server', async () => {
     const echo = createServer((socket) => socket.on('error', () => socket.destroy()).pipe(socket)).listen(9090, '127.0.0.1');
     await once(echo, 'listening');
-    const both = await startMeshloomFile(sampleFile('proxy-fallback-example', 'config.json'), [2046]);
+    const both = await startSample(sampleFile('proxy-fallback-example', 'config.json'), [2046]);
     assert.match((await curl('127.0.0.1:2046/http')).text, /^Target: \/http$/m);
     const socket = connect(2046, '127.0.0.1').on('error', () => {});
     socket.end(Buffer.from('00010203', 'hex'));
@@ -91,7 +89,7 @@ describe("MOSN's samples of TLS and of detection", { skip }, () => {
   });
 
   test('http-sample: a client without a certificate is refused', async () => {
-    const server = await startMeshloomFile(sampleFile('http-sample', 'tls_server_config.json'), [2046, 34902]);
+    const server = await startSample(sampleFile('http-sample', 'tls_server_config.json'), [2046, 34902]);
     const url = 'https://127.0.0.1:2046/';
     const own = ['--cert', join(certificates, 'cert.pem'), '--key', join(certificates, 'key.pem')];
     assert.equal((await curl('-k', ...own, url)).status, 200);

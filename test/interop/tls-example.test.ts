@@ -8,9 +8,8 @@ import { Child } from '../support/child.ts';
 import { temporaryFolder } from '../support/configuration.ts';
 import { curl } from '../support/curl.ts';
 import { until } from '../support/deadline.ts';
-import { lock } from '../support/lock.ts';
-import { startMeshloomFile } from '../support/meshloom.ts';
-import { isListening, untilListening } from '../support/ports.ts';
+import { untilListening } from '../support/ports.ts';
+import { startSample, takeSamplePorts } from '../support/sample-ports.ts';
 import { repository } from '../support/shared-files.ts';
 import { requireTool } from '../support/tools.ts';
 
@@ -21,16 +20,13 @@ test('the TLS sample answers plain and with TLS, in HTTP/1.1 and HTTP/2, and tak
   cpSync(join(repository, 'examples/tls-sample'), folder, { recursive: true, filter: (path) => !path.endsWith('/certs') });
   const makeCertificates = () => execFileSync(join(folder, 'make-certificates.sh'), { stdio: 'ignore', timeout: 20_000 });
   makeCertificates();
-  const release = await lock('sample-ports');
-  // Somebody else on this machine may be trying out the same sample.
-  for (const port of [2045, 2046, 8080, 34901, 34902])
-    await until(async () => !(await isListening(port)), `port ${port} to be free`, 30_000);
+  const release = await takeSamplePorts([2045, 2046, 8080, 34901, 34902]);
   const program = join(repository, 'dist/examples/http-sample/server.js');
   const application = await new Child('application', process.execPath, [program]).start(untilListening(8080, 'application'));
   t.after(() => application.stop());
-  const server = await startMeshloomFile(join(folder, 'server_config.json'), [2046, 34902]);
+  const server = await startSample(join(folder, 'server_config.json'), [2046, 34902]);
   t.after(() => server.stop());
-  const client = await startMeshloomFile(join(folder, 'client_config.json'), [2045, 34901]);
+  const client = await startSample(join(folder, 'client_config.json'), [2045, 34901]);
   t.after(() => client.stop());
   t.after(() => release());
   const trust = ['--cacert', join(folder, 'certs/ca.pem')];
