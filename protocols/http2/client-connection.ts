@@ -94,7 +94,7 @@ export class Http2ClientConnection extends Http2Connection<Http2ClientStream> im
 
   onReset(streamId: number, errorCode: number): void {
     const stream = this.streams.get(streamId);
-    if (stream !== undefined) stream.receiveReset(errorCode);
+    if (stream !== undefined) this.receiveReset(stream, errorCode);
     else if (this.isIdle(streamId)) this.violated(PROTOCOL_ERROR, `RST_STREAM on idle stream ${streamId}`);
     else this.onIdleFrame();
   }

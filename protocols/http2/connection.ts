@@ -201,6 +201,12 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Cod
     return this.streams.get(streamId);
   }
 
+  /** RST_STREAM for a stream that is there. */
+  protected receiveReset(stream: Stream, errorCode: number): void {
+    this.closedStreams.rememberPeerReset(stream.id);
+    stream.receiveReset(errorCode);
+  }
+
   onStrayData(streamId: number): void {
     if (this.isIdle(streamId)) this.violated(PROTOCOL_ERROR, `DATA on idle stream ${streamId}`);
     else if (this.closedStreams.wasResetHere(streamId) || this.wasNeverTaken(streamId)) this.onIdleFrame();

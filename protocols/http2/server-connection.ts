@@ -109,7 +109,7 @@ export class Http2ServerConnection extends Http2Connection<Http2ServerStream> im
       else this.onIdleFrame();
       return;
     }
-    stream.receiveReset(errorCode);
+    this.receiveReset(stream, errorCode);
     this.countUnanswered(stream);
   }
 
@@ -159,9 +159,10 @@ export class Http2ServerConnection extends Http2Connection<Http2ServerStream> im
     return this.leaving && streamId > this.lastTakenId;
   }
 
-  /** RFC 9113 section 5.1 and 5.1.1: trailers may have been on their way when we reset the stream; ids never go back. */
+  /** RFC 9113 section 5.1 and 5.1.1: trailers may have been on their way when the stream was reset; ids never go back. */
   private onStrayHeaders(streamId: number): void {
     if (this.closedStreams.wasResetHere(streamId) || this.wasNeverTaken(streamId)) this.onIdleFrame();
+    else if (this.closedStreams.wasResetByPeer(streamId)) this.refuse(streamId, STREAM_CLOSED);
     else if (this.closedStreams.hasEnded(streamId)) this.violated(STREAM_CLOSED, `HEADERS on closed stream ${streamId}`);
     else this.violated(PROTOCOL_ERROR, `stream ${streamId} after stream ${this.highestId}`);
   }

@@ -31,28 +31,38 @@ test('the table is figure 2 of RFC 9113: each direction ends once, and a reset e
 });
 
 /** Streams of a server that are over, each in its own way. */
-const ENDED: readonly (readonly [how: string, end: (scene: ServerScene) => void])[] = [
+const ENDED: readonly (readonly [how: string, answer: string, end: (scene: ServerScene) => void])[] = [
   [
     'ended by both sides',
+    'GOAWAY 1 STREAM_CLOSED',
     (scene) => {
       scene.receive(headers(1, GET, END_STREAM));
       scene.last.stream.sendHead(new LocalResponse(200), true);
     },
   ],
-  ['reset by the client', (scene) => scene.receive(headers(1, POST), rstStream(1, 'CANCEL'))],
+  ['reset by the client', 'RST_STREAM 1 STREAM_CLOSED', (scene) => scene.receive(headers(1, POST), rstStream(1, 'CANCEL'))],
+  [
+    'reset by the client after our answer',
+    'RST_STREAM 1 STREAM_CLOSED',
+    (scene) => {
+      scene.receive(headers(1, POST));
+      scene.last.stream.sendHead(new LocalResponse(200), true);
+      scene.receive(rstStream(1, 'CANCEL'));
+    },
+  ],
 ];
 
 describe('a stream that the client itself has ended', () => {
-  for (const [how, end] of ENDED) {
+  for (const [how, answer, end] of ENDED) {
     for (const [what, late] of [
       ['DATA', data(1, 'x')],
       ['HEADERS', headers(1, GET, END_STREAM)],
     ] as const) {
-      test(`${how}: ${what} is STREAM_CLOSED for the connection`, () => {
+      test(`${how}: ${what} is answered by ${answer}`, () => {
         const scene = new ServerScene();
         end(scene);
         scene.receive(late);
-        assert.equal(scene.sent().at(-1), 'GOAWAY 1 STREAM_CLOSED');
+        assert.equal(scene.sent().at(-1), answer);
       });
     }
 
@@ -65,6 +75,17 @@ describe('a stream that the client itself has ended', () => {
       assert.equal(scene.host.state, 'open');
     });
   }
+});
+
+test('what a client still sends after its own reset harms none of its other streams', () => {
+  const scene = new ServerScene();
+  scene.receive(headers(1, POST), headers(3, POST), rstStream(1, 'CANCEL'));
+  scene.sent();
+  // Netty writes the message of a gRPC call that way, when the answer came before it.
+  scene.receive(data(1, 'x'), data(1, 'y', END_STREAM), data(3, 'z', END_STREAM));
+  assert.deepEqual(scene.sent(), ['RST_STREAM 1 STREAM_CLOSED']);
+  assert.equal(String(scene.last.handler.body), 'z');
+  assert.equal(scene.host.state, 'open');
 });
 
 describe('a stream that we reset', () => {
