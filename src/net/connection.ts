@@ -5,9 +5,11 @@ import { type Fault, fault } from '../base/fault.ts';
 import { CallbackTimer, type Timer } from '../base/timers.ts';
 import { formatHostAndPort } from './address.ts';
 import type { ConnectionOwner, ConnectionSettings } from './connection-settings.ts';
+import { HandleWriting } from './handle-writing.ts';
 import { hear, hearConnect, hearFlush, type SocketEvents, TRUSTED } from './socket-events.ts';
 import { connectFault, socketFault } from './socket-fault.ts';
 import { type TurnTaker, turn } from './turn.ts';
+import { StreamWriting, type Writing, type WritingListener } from './writing.ts';
 
 /** Writes of a turn that are this small on average are copied into one buffer; larger ones go to `writev` as a list. Measured. */
 const JOIN_BYTES = 256;
@@ -42,7 +44,7 @@ let lastId = 0;
  * Layer 1: a socket with backpressure in three words (`writable`, `onDrain`, counted `pause` and `resume`), one system call for all that
  * is written in a turn, an ending that does not destroy the last answer, and faults for errors. It knows no protocol.
  */
-export class Connection implements SocketEvents, TurnTaker {
+export class Connection implements SocketEvents, WritingListener, TurnTaker {
   /** Unique in this process. */
   readonly id = ++lastId;
   owner: ConnectionOwner = UNOWNED;
@@ -50,6 +52,7 @@ export class Connection implements SocketEvents, TurnTaker {
   /** What is queued still is counted. */
   bytesWritten = 0;
   private readonly socket: Socket;
+  private readonly writing: Writing;
   private readonly settings: ConnectionSettings;
   private state = OPEN;
   private connected: boolean;
@@ -63,7 +66,6 @@ export class Connection implements SocketEvents, TurnTaker {
   private gatheredBytes = 0;
   /** The queue passed the high watermark and has not fallen to half of it. */
   private full = false;
-  private whenFlushed: (() => void) | undefined = undefined;
   private deadline: Timer | undefined = undefined;
   private discardedBytes = 0;
   private fault: Fault | undefined = undefined;
@@ -76,6 +78,7 @@ export class Connection implements SocketEvents, TurnTaker {
    */
   constructor(socket: Socket, settings: ConnectionSettings, connected = !socket.connecting) {
     this.socket = socket;
+    this.writing = HandleWriting.of(socket, this) ?? new StreamWriting(socket, this);
     this.settings = settings;
     this.connected = connected;
     // Asked for at once, for the system does not know it any more when the peer has reset the connection.
@@ -118,7 +121,7 @@ export class Connection implements SocketEvents, TurnTaker {
 
   /** Bytes that the system has not taken yet. */
   get queuedBytes(): number {
-    return this.gatheredBytes + this.socket.writableLength;
+    return this.gatheredBytes + this.writing.queuedBytes;
   }
 
   /** Queued; all that is written in a turn leaves at its end. Ignored after `end`, `close` and `destroy`, and when the peer is gone. */
@@ -147,19 +150,9 @@ export class Connection implements SocketEvents, TurnTaker {
     const bytes = this.gatheredBytes;
     this.gathered = undefined;
     this.gatheredBytes = 0;
-    if (this.full) this.whenFlushed ??= () => this.drained();
+    const joined = Array.isArray(gathered) && bytes <= gathered.length * JOIN_BYTES ? Buffer.concat(gathered, bytes) : gathered;
     // Only a full connection hears of its writes: a callback for each would cost more than all the rest here.
-    const whenFlushed = this.full ? this.whenFlushed : undefined;
-    const { socket } = this;
-    if (!Array.isArray(gathered)) {
-      socket.write(gathered, whenFlushed);
-    } else if (bytes <= gathered.length * JOIN_BYTES) {
-      socket.write(Buffer.concat(gathered, bytes), whenFlushed);
-    } else {
-      socket.cork();
-      for (const each of gathered) socket.write(each, whenFlushed);
-      socket.uncork();
-    }
+    this.writing.write(joined, bytes, this.full);
   }
 
   /** Stops `onRead` and `onReadEnd`. Counted: they go on when every pause has been resumed. */
@@ -216,9 +209,10 @@ export class Connection implements SocketEvents, TurnTaker {
       return;
     }
     hearFlush(socket);
-    if (socket.writableLength === 0) return;
+    if (this.writing.queuedBytes === 0) return;
     // Time is measured by the socket, which alone sees whether a long queue moves. What is read would count as movement too.
     socket.pause();
+    this.writing.moved();
     socket.setTimeout(this.settings.lingerMs);
   }
 
@@ -262,6 +256,13 @@ export class Connection implements SocketEvents, TurnTaker {
     else this.deliver();
   }
 
+  onWritten(): void {
+    // Of those that are queued still each calls this again.
+    if (!this.full || this.state !== OPEN || this.queuedBytes > this.settings.highWatermark / 2) return;
+    this.full = false;
+    this.owner.onDrain();
+  }
+
   onSocketEnd(): void {
     this.endArrived = true;
     this.deliver();
@@ -273,7 +274,8 @@ export class Connection implements SocketEvents, TurnTaker {
   }
 
   onSocketTimeout(): void {
-    this.destroy(fault('timeout', this.settings.origin, 'maybe', 'the peer did not take what was sent'));
+    if (this.writing.moved()) this.socket.setTimeout(this.settings.lingerMs);
+    else this.destroy(fault('timeout', this.settings.origin, 'maybe', 'the peer did not take what was sent'));
   }
 
   onSocketError(error: Error): void {
@@ -303,13 +305,6 @@ export class Connection implements SocketEvents, TurnTaker {
   private stopDeadline(): void {
     if (this.deadline !== undefined) this.settings.timers.cancel(this.deadline);
     this.deadline = undefined;
-  }
-
-  private drained(): void {
-    // Of those that are queued still each calls this again.
-    if (!this.full || this.state !== OPEN || this.queuedBytes > this.settings.highWatermark / 2) return;
-    this.full = false;
-    this.owner.onDrain();
   }
 
   /** Our FIN has left: now the peer's turn. */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
-import { test } from 'node:test';
+import { type Mock, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fault } from '../../src/base/fault.ts';
 import type { Connection } from '../../src/net/connection.ts';
 import { dial } from '../../src/net/dialer.ts';
+import { Random } from '../support/random.ts';
 import { Ear, listen, plainSocket, readAll, timerWheel } from './net-support/loopback.ts';
 
 const REASON = fault('cancelled', 'local', 'maybe', 'not wanted');
@@ -49,27 +51,91 @@ test('the addresses of both ends agree', { timeout: 10_000 }, async (context) =>
   }
 });
 
+/** What libuv is told by all sockets, whichever way they take to it. */
+function mockHandles(context: TestContext, socket: Socket): readonly Mock<(request: object | null) => number>[] {
+  const { _handle } = socket as unknown as { _handle: object };
+  const methods = Object.getPrototypeOf(_handle) as Record<'writeBuffer' | 'writev', (request: object | null) => number>;
+  return [context.mock.method(methods, 'writeBuffer'), context.mock.method(methods, 'writev')];
+}
+
 test('fifty writes in one turn are one system call', { timeout: 10_000 }, async (context) => {
   const { listener, accepted } = await listen(context);
   const arrival = accepted();
   const { socket } = await plainSocket(context, listener.address);
   const server = await arrival;
-  const calls = [context.mock.method(Socket.prototype, '_write'), context.mock.method(Socket.prototype as Required<Socket>, '_writev')];
+  const handles = mockHandles(context, socket);
   for (const size of [10, 1_000]) {
     for (let n = 0; n < 50; n++) server.connection.write(Buffer.alloc(size));
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(
-      calls.reduce((sum, { mock }) => sum + mock.callCount(), 0),
+      handles.reduce((sum, { mock }) => sum + mock.callCount(), 0),
       1,
       `of ${size} bytes each`,
     );
-    for (const { mock } of calls) mock.resetCalls();
+    for (const { mock } of handles) mock.resetCalls();
   }
   let received = 0;
   for await (const chunk of socket) {
     received += chunk.length;
     if (received === 50 * 1_010) break;
   }
+});
+
+test('a write goes past the stream that Node makes of a socket, where that saves something', { timeout: 10_000 }, async (context) => {
+  const { listener, accepted } = await listen(context);
+  const arrival = accepted();
+  const { socket } = await plainSocket(context, listener.address);
+  const server = await arrival;
+  const [writeBuffer] = mockHandles(context, socket);
+  socket.write(Buffer.from('by Node'));
+  // Where Node itself makes a request for every write, we do not.
+  const saves = writeBuffer!.mock.calls[0]!.arguments[0] !== null;
+  const ofStream = context.mock.method(Socket.prototype, '_write');
+  server.connection.write(Buffer.from('by us'));
+  await once(socket, 'data');
+  // What this process prints goes through sockets, too.
+  const calls = ofStream.mock.calls.filter((call) => (call.this as Socket).remotePort === socket.localPort);
+  assert.equal(calls.length, saves ? 0 : 1);
+});
+
+test('small and large writes reach a slow reader in their order, and the writer hears when to go on', {
+  timeout: 20_000,
+}, async (context) => {
+  const { listener, accepted } = await listen(context, { highWatermark: 50_000 });
+  const arrival = accepted();
+  const { socket } = await plainSocket(context, listener.address);
+  const server = await arrival;
+  const random = new Random(17);
+  const sent = createHash('sha256');
+  let left = 400;
+  const writeOn = (): void => {
+    while (left > 0 && server.connection.writable) {
+      left--;
+      // One buffer a turn or several, in one piece or as a list.
+      const bytes = Buffer.alloc(random.below(2) === 0 ? 1 + random.below(300) : 1 + random.below(100_000), left % 251);
+      sent.update(bytes);
+      server.connection.write(bytes);
+      if (random.below(3) === 0) {
+        setImmediate(writeOn);
+        return;
+      }
+    }
+    if (left === 0) server.connection.end();
+  };
+  server.onDrain = () => {
+    server.drains++;
+    writeOn();
+  };
+  writeOn();
+  const received = createHash('sha256');
+  let chunks = 0;
+  for await (const chunk of socket) {
+    received.update(chunk);
+    if (++chunks % 50 === 0) await sleep(5);
+  }
+  assert.equal(received.digest('hex'), sent.digest('hex'));
+  assert.ok(server.drains > 10, `${server.drains} times`);
+  assert.equal(server.connection.queuedBytes, 0);
 });
 
 test('no two chunks that a socket delivers share a byte of memory, so that each may be patched in place', {
