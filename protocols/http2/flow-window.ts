@@ -30,7 +30,8 @@ export class SendWindow {
 export class ReceiveWindow {
   available: number;
   released = 0;
-  private readonly size: number;
+  /** What it makes up in all. */
+  size: number;
 
   constructor(size: number) {
     this.size = size;
@@ -55,5 +56,11 @@ export class ReceiveWindow {
     this.released = 0;
     this.available += increment;
     return increment;
+  }
+
+  /** The peer may send so many bytes more than before; to be announced with what is. */
+  grow(bytes: number): void {
+    this.size += bytes;
+    this.available += bytes;
   }
 }

@@ -33,6 +33,9 @@ export interface InboundOwner {
  * DATA that comes in, and the windows that the peer gets back for it. Every byte of every DATA frame, padding and all, is taken from the
  * connection's window when the frame begins and released exactly once, whatever becomes of its stream: when it is delivered, dropped, or
  * held, for a paused stream is to stop nobody else. Only above `max_held_bytes` is what is held released later.
+ *
+ * The window of a stream whose bytes are passed on as fast as they come grows, for its sender is not to wait for our WINDOW_UPDATE. What all
+ * windows of a connection grow by is limited: a stream may be paused later, and its whole window be held.
  */
 export class Inbound {
   private readonly transport: Transport;
@@ -40,6 +43,7 @@ export class Inbound {
   private readonly window: ReceiveWindow;
   private readonly emptyData: EmptyData;
   private readonly maxHeldBytes: number;
+  private growthLeft: number;
   private heldBytes = 0;
   /** Whose frame is being read; undefined when its payload is dropped. */
   private stream: Receiver | undefined = undefined;
@@ -54,6 +58,7 @@ export class Inbound {
     this.window = new ReceiveWindow(options.connectionWindowBytes);
     this.emptyData = new EmptyData(options.maxEmptyData);
     this.maxHeldBytes = options.maxHeldBytes;
+    this.growthLeft = Math.max(0, options.maxStreamWindowBytes - options.streamWindowBytes);
   }
 
   onFrame(frame: FrameHeader): void {
@@ -160,7 +165,19 @@ export class Inbound {
     const { receiving } = stream;
     if (receiving.pauses > 0 || receiving.ended || stream.over || this.owner.over) return;
     const increment = receiving.window.announce();
-    if (increment > 0) this.transport.write(windowUpdate(stream.id, increment));
+    if (increment === 0) return;
+    const growth = receiving.waited ? 0 : this.grow(receiving);
+    receiving.waited = false;
+    this.transport.write(windowUpdate(stream.id, increment + growth));
+  }
+
+  /** Doubles a stream's window, as far as the connection lets it, and says by how much. */
+  private grow(receiving: ReceiveHalf): number {
+    const growth = Math.min(this.growthLeft, receiving.window.size);
+    this.growthLeft -= growth;
+    receiving.grown += growth;
+    receiving.window.grow(growth);
+    return growth;
   }
 
   hold(receiving: ReceiveHalf, bytes: Bytes): void {
@@ -178,8 +195,10 @@ export class Inbound {
     return bytes;
   }
 
-  /** The stream is over: what it held is dropped. */
+  /** The stream is over: what it held is dropped, and what its window grew by is another's. */
   discard(receiving: ReceiveHalf): void {
+    this.growthLeft += receiving.grown;
+    receiving.grown = 0;
     const { heldBytes } = receiving;
     if (heldBytes === 0) return;
     receiving.hold().clear();

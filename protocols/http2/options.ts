@@ -13,6 +13,7 @@ export interface Http2Options {
   readonly maxConcurrentStreams: number;
   readonly maxUpstreamStreams: number;
   readonly streamWindowBytes: number;
+  readonly maxStreamWindowBytes: number;
   readonly connectionWindowBytes: number;
   readonly maxHeldBytes: number;
   readonly sendBufferBytes: number;
@@ -59,16 +60,24 @@ const OPTIONS: OptionOf = {
     minimum: 1,
     maximum: MAX_31_BITS,
     description:
-      'Bytes of body that a peer may send on one stream before we ask for more (SETTINGS_INITIAL_WINDOW_SIZE), and the most that a paused stream holds. 2 MiB: 200 MB/s at 10 ms of round trip.',
+      'Bytes of body that a peer may send on one stream before we ask for more (SETTINGS_INITIAL_WINDOW_SIZE). 2 MiB: 200 MB/s at 10 ms of round trip.',
+  },
+  maxStreamWindowBytes: {
+    name: 'max_stream_window_bytes',
+    type: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: MAX_31_BITS,
+    description:
+      'What the window of a stream may grow to whose body is passed on as fast as it comes; what all windows of a connection grow by is no more than one of them may. A paused stream holds its window at most. 0 is four times `stream_window_bytes`: 800 MB/s at 10 ms of round trip.',
   },
   connectionWindowBytes: {
     name: 'connection_window_bytes',
     type: 'integer',
-    default: 4_194_304,
+    default: 8_388_608,
     minimum: 65_535,
     maximum: MAX_31_BITS,
-    description:
-      'Bytes that a peer may send on all streams of a connection before we ask for more. 4 MiB: more than one stream at full speed.',
+    description: 'Bytes that a peer may send on all streams of a connection before we ask for more. 8 MiB: one stream at full speed.',
   },
   maxHeldBytes: {
     name: 'max_held_bytes',
@@ -77,7 +86,7 @@ const OPTIONS: OptionOf = {
     minimum: 0,
     maximum: MAX_31_BITS,
     description:
-      'Bytes that all paused streams of one connection may hold while the connection goes on for the others. Above it the whole connection waits. 16 MiB: 8 full streams.',
+      'Bytes that all paused streams of one connection may hold while the connection goes on for the others. Above it the whole connection waits. 16 MiB: 8 full streams whose windows have not grown.',
   },
   sendBufferBytes: {
     name: 'send_buffer_bytes',
@@ -163,6 +172,7 @@ export function http2Options(settings: ProtocolSettings): Http2Options {
     maxConcurrentStreams: integer(OPTIONS.maxConcurrentStreams),
     maxUpstreamStreams: integer(OPTIONS.maxUpstreamStreams),
     streamWindowBytes: integer(OPTIONS.streamWindowBytes),
+    maxStreamWindowBytes: integer(OPTIONS.maxStreamWindowBytes) || Math.min(4 * integer(OPTIONS.streamWindowBytes), MAX_31_BITS),
     connectionWindowBytes: integer(OPTIONS.connectionWindowBytes),
     maxHeldBytes: integer(OPTIONS.maxHeldBytes),
     sendBufferBytes: integer(OPTIONS.sendBufferBytes),

@@ -9,6 +9,8 @@ export class ReceiveHalf {
   /** Made when the first byte is held: most streams never need one. */
   held: ByteQueue | undefined = undefined;
   pauses = 0;
+  /** It has been paused since its window was announced last. */
+  waited = false;
   /** The peer's ending has come. */
   ended = false;
   /** The ending, when it is trailers and has not been delivered. */
@@ -17,6 +19,8 @@ export class ReceiveHalf {
   delivered = false;
   /** What is to come of the body by `content-length`, or UNKNOWN_LENGTH. */
   lengthLeft = UNKNOWN_LENGTH;
+  /** What the window has got of what its connection lets windows grow by. */
+  grown = 0;
   /** Held bytes that the window of the connection has not got back yet. */
   owedToConnection = 0;
 

@@ -100,6 +100,7 @@ export abstract class Http2Stream implements Stream, Sender, Receiver {
 
   pause(): void {
     this.receiving.pauses++;
+    this.receiving.waited = true;
   }
 
   resume(): void {

@@ -179,7 +179,7 @@ describe('a window that overflows', () => {
 });
 
 describe('receiving', () => {
-  const small = { stream_window_bytes: 100_000, connection_window_bytes: 200_000 };
+  const small = { stream_window_bytes: 100_000, max_stream_window_bytes: 100_000, connection_window_bytes: 200_000 };
 
   /** A client that has sent `frames` of 10,000 bytes on stream 1. */
   function uploading(frames: number, pauseFirst = false): ServerScene {
@@ -297,7 +297,7 @@ describe('receiving', () => {
   });
 
   test('a window smaller than 65535 holds from when the peer has acknowledged it', () => {
-    const scene = new ClientScene({ stream_window_bytes: 10 });
+    const scene = new ClientScene({ stream_window_bytes: 10, max_stream_window_bytes: 10 });
     const { handler } = scene.ask();
     scene.receive(headers(1, OK), data(1, body(10)));
     assert.equal(handler.received, 10);

@@ -182,10 +182,10 @@ test('the first frame of either side is SETTINGS, and not one that acknowledges'
 test('both sides say hello as soon as the connection is open', () => {
   const server = new ScriptServer(http2);
   server.start();
-  assert.deepEqual(describeFrames(server.flush()), ['SETTINGS', 'WINDOW_UPDATE 0 4128769']);
+  assert.deepEqual(describeFrames(server.flush()), ['SETTINGS', 'WINDOW_UPDATE 0 8323073']);
   const client = new ScriptClient(http2);
   client.start();
-  assert.deepEqual(describeFrames(client.flush()), ['PREFACE', 'SETTINGS', 'WINDOW_UPDATE 0 4128769']);
+  assert.deepEqual(describeFrames(client.flush()), ['PREFACE', 'SETTINGS', 'WINDOW_UPDATE 0 8323073']);
 });
 
 test('something is partly here from its first byte to its last, but for the payload of DATA', () => {

@@ -313,6 +313,7 @@ test('every limit is an option with its default, its range, and its reason', () 
     max_concurrent_streams: 128,
     max_upstream_streams: 1024,
     max_held_bytes: 16_777_216,
+    max_stream_window_bytes: 0,
     max_head_bytes: 65_536,
     max_head_fields: 256,
     max_continuation_frames: 16,

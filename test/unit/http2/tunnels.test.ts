@@ -106,7 +106,7 @@ describe('extended CONNECT (RFC 8441)', () => {
     const { stream } = client.open();
     stream.sendHead(websocket, false);
     stream.sendData(Buffer.from('early'), false);
-    assert.deepEqual(describeFrames(client.flush()), ['PREFACE', 'SETTINGS', 'WINDOW_UPDATE 0 4128769']);
+    assert.deepEqual(describeFrames(client.flush()), ['PREFACE', 'SETTINGS', 'WINDOW_UPDATE 0 8323073']);
     client.receive(settings([ENABLE_CONNECT_PROTOCOL, 1]));
     assert.deepEqual(describeFrames(client.flush()), ['SETTINGS ACK', 'HEADERS 1', 'DATA 1 5']);
   });

@@ -54,7 +54,7 @@ describe('a connection that began in HTTP/1.1', () => {
     assert.deepEqual([...served!.head.fields], [['accept', '*/*']]);
     assert.equal(served!.end, true);
     served!.stream.reply('ok', 'hello');
-    assert.deepEqual(describeFrames(server.flush()), ['SETTINGS', 'WINDOW_UPDATE 0 4128769', 'HEADERS 1', 'DATA 1 6 END_STREAM']);
+    assert.deepEqual(describeFrames(server.flush()), ['SETTINGS', 'WINDOW_UPDATE 0 8323073', 'HEADERS 1', 'DATA 1 6 END_STREAM']);
   });
 
   test('goes on with the preface, and its next stream is 3', () => {
