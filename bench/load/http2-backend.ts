@@ -2,12 +2,16 @@
  * `node http2-backend.js PORT`: speaks HTTP/2 and, for proxies that know no other version towards their upstreams, HTTP/1.1.
  * `GET /bulk?bytes=N` sends N bytes of the pattern, `POST /bulk` checks them and answers with their count, `GET /held` keeps its
  * answer until `GET /release`, `GET /count` tells how many are kept; everything else gets 20 bytes.
+ *
+ * It stands on layers 1 and 2, for what the ends of a large body cost bounds how fast any proxy between them can look.
  */
-import { createServer, type Socket } from 'node:net';
 import { FieldList, LocalResponse, type RequestHead, type ServerStream, type StreamHandler } from 'meshloom/protocol';
 import http1 from '../../protocols/http1/index.ts';
 import plainHttp2 from '../../protocols/http2/index.ts';
-import { ServerSocket } from '../../test/support/codec-socket.ts';
+import { SILENT_LOGGER } from '../../src/base/log.ts';
+import { TimerWheel } from '../../src/base/timer-wheel.ts';
+import { Listener } from '../../src/net/listener.ts';
+import { ServerConnection, type ServerConnectionOptions } from '../../src/stream/server-connection.ts';
 import { SMALL_BODY } from './backend.ts';
 import { LARGE_WINDOWS, PatternCheck, PatternSource } from './pattern-stream.ts';
 
@@ -72,11 +76,15 @@ function answer(stream: ServerStream, { path, method }: RequestHead): StreamHand
   return DEAF;
 }
 
-createServer({ noDelay: true, allowHalfOpen: true }, (socket: Socket) => {
+const timers = new TimerWheel();
+const options: ServerConnectionOptions = {
+  service: { protocols: [http1, http2], sink: { onRequest: (_, stream, head) => answer(stream, head) } },
+  timers,
+  timeouts: { headMs: 0, idleMs: 0, probeMs: 0 },
   // Whoever breaks off is missed by nobody: the load generator counts.
-  socket.on('error', () => socket.destroy());
-  socket.once('data', (first: Buffer) => {
-    const { codec } = new ServerSocket(socket, http2.sniff(first) === 'no' ? http1 : http2, answer);
-    codec.read(first);
-  });
-}).listen({ port: Number(process.argv[2]), host: '127.0.0.1', backlog: 4096 });
+  onClosed() {},
+};
+const address = `127.0.0.1:${process.argv[2]}`;
+await new Listener({ name: 'backend', address, timers, logger: SILENT_LOGGER, backlog: 4096 }, (connection) => {
+  new ServerConnection(connection, options);
+}).listen();

@@ -36,9 +36,11 @@ export const bulkScenario: Scenario = {
   name: 'bulk',
   long: true,
   run: (options: BenchOptions) =>
-    measureTransfers(options, options.gigabytes, {
+    measureTransfers(options, {
       title: `One body of ${options.gigabytes} GB, every byte checked`,
       rows: inRows(options.peers),
+      gigabytes: options.gigabytes,
+      rounds: 1,
       down: download,
       up: upload,
       backend: startNodeBackend,

@@ -1,7 +1,10 @@
 /** One large body through one stream of HTTP/2, each way. */
-import type { Bytes } from 'meshloom/protocol';
+import { type Bytes, type Fault, fault } from 'meshloom/protocol';
 import plainHttp2 from '../../../protocols/http2/index.ts';
-import { type ClientSocket, dialCodec } from '../../../test/support/codec-socket.ts';
+import { TimerWheel } from '../../../src/base/timer-wheel.ts';
+import type { Timers } from '../../../src/base/timers.ts';
+import { dial } from '../../../src/net/dialer.ts';
+import { ClientConnection } from '../../../src/stream/client-connection.ts';
 import { type BenchOptions, inRows, type Scenario } from '../bench.ts';
 import { http2Peers, startHttp2Backend } from '../http2-peers.ts';
 import { Asking, requestHead } from '../http2-request.ts';
@@ -18,11 +21,11 @@ class Download extends Asking {
   private readonly size: number;
   private readonly over: (problem: string | undefined) => void;
 
-  constructor(client: ClientSocket, size: number, over: (problem: string | undefined) => void) {
+  constructor(client: ClientConnection, size: number, over: (problem: string | undefined) => void) {
     super();
     this.size = size;
     this.over = over;
-    client.codec.open(this).sendHead(requestHead(`/bulk?bytes=${size}`), true);
+    client.open(this).sendHead(requestHead(`/bulk?bytes=${size}`), true);
   }
 
   onHead({ status }: { readonly status: number }): void {
@@ -49,12 +52,12 @@ class Upload extends Asking {
   private status = 0;
   private answer = '';
 
-  constructor(client: ClientSocket, size: number, over: (problem: string | undefined) => void) {
+  constructor(client: ClientConnection, size: number, over: (problem: string | undefined) => void) {
     super();
     this.size = size;
     this.over = over;
     this.source = new PatternSource(size);
-    this.stream = client.codec.open(this);
+    this.stream = client.open(this);
     this.stream.sendHead(requestHead('/bulk', 'POST'), false);
     this.source.sendTo(this.stream);
   }
@@ -75,21 +78,35 @@ class Upload extends Asking {
   }
 }
 
-type Direction = new (client: ClientSocket, size: number, over: (problem: string | undefined) => void) => Asking;
+type Direction = new (client: ClientConnection, size: number, over: (problem: string | undefined) => void) => Asking;
+
+/** A connection that is there. What becomes of it the stream on it hears. */
+async function dialed(port: number, timers: Timers): Promise<ClientConnection> {
+  const options = { protocol: http2, timers, idleMs: 0, maxStreams: 0, probeMs: 0 };
+  const connection = dial({ address: `127.0.0.1:${port}`, timers });
+  return new Promise((resolve, reject) => {
+    const onClosed = (_: ClientConnection, why: Fault): void => reject(new Error(why.detail));
+    new ClientConnection(connection, { onConnected: resolve, onRoom() {}, onDraining() {}, onPeerEnding() {}, onClosed }, options);
+  });
+}
 
 async function transfer(port: number, size: number, Way: Direction): Promise<void> {
-  const client = await dialCodec(http2, port);
+  const timers = new TimerWheel();
+  const client = await dialed(port, timers);
   const problem = await new Promise<string | undefined>((resolve) => new Way(client, size, resolve));
-  client.socket.destroy();
+  client.destroy(fault('cancelled', 'local', 'maybe', 'the body is through'));
+  timers.stop();
   if (problem !== undefined) throw new Error(problem);
 }
 
 export const http2BulkScenario: Scenario = {
   name: 'h2-bulk',
   run: (options: BenchOptions) =>
-    measureTransfers(options, GIGABYTES, {
+    measureTransfers(options, {
       title: `HTTP/2, one body of ${GIGABYTES} GB through one stream, every byte checked`,
       rows: inRows(http2Peers(options)),
+      gigabytes: GIGABYTES,
+      rounds: options.rounds,
       down: (port, size) => transfer(port, size, Download),
       up: (port, size) => transfer(port, size, Upload),
       backend: startHttp2Backend,
