@@ -20,7 +20,7 @@ export interface WritingListener {
 export class StreamWriting implements Writing {
   private readonly socket: Socket;
   private readonly listener: WritingListener;
-  /** Made for the first connection that asks for it: most are never full. */
+  /** Made for the first write that asks for it: most connections are never full. */
   private told: (() => void) | undefined = undefined;
 
   constructor(socket: Socket, listener: WritingListener) {
