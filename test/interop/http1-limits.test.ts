@@ -19,9 +19,16 @@ interface Scene {
   readonly client: RawConnection;
 }
 
+async function openConnections(proxy: Meshloom): Promise<number> {
+  const { downstream } = JSON.parse(await proxy.admin('/api/v1/stats')) as { downstream: Record<string, Record<string, string>> };
+  return Number(downstream['listener.listener']?.['connection_active']);
+}
+
 async function scene(t: TestContext, settings: Omit<ProxySettings, 'listen' | 'hosts'> = {}): Promise<Scene> {
   const upstream = await RawServer.listen();
   const proxy = await Meshloom.start({ hosts: [upstream.address], ...settings });
+  // The connection that saw it listen is one that a listener may have fewer of.
+  await until(async () => (await openConnections(proxy)) === 0, 'a listener without connections');
   const client = await RawConnection.open(proxy.port);
   t.after(async () => {
     client.destroy();
