@@ -69,12 +69,12 @@ export class HandleWriting implements Writing {
     this.requests = shared;
   }
 
-  write(bytes: Bytes | readonly Bytes[], length: number, tell: boolean): void {
+  write(bytes: Bytes | Bytes[], length: number, tell: boolean): void {
     const handle = this.socket._handle;
     // The socket is gone; that it closes is about to be told.
     if (handle === null || handle === undefined) return;
     const request = this.requests.spare;
-    const error = Array.isArray(bytes) ? handle.writev(request, bytes, true) : handle.writeBuffer(request, bytes as Bytes);
+    const error = Array.isArray(bytes) ? handle.writev(request, bytes, true) : handle.writeBuffer(request, bytes);
     if (error !== 0) this.refused(error);
     else if (request.getAsyncId() !== -1) this.await(request, bytes, length);
     else if (tell) process.nextTick(tellWritten, this.listener);
@@ -88,7 +88,7 @@ export class HandleWriting implements Writing {
   }
 
   /** The system has taken a part at most: libuv goes on when it takes more. */
-  private await(request: WriteRequest, bytes: Bytes | readonly Bytes[], length: number): void {
+  private await(request: WriteRequest, bytes: Bytes | Bytes[], length: number): void {
     this.requests.renew();
     this.queuedBytes += length;
     request.buffer = bytes;

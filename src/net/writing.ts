@@ -6,7 +6,7 @@ export interface Writing {
   /** Bytes that the system has not taken yet. */
   readonly queuedBytes: number;
   /** Gives them to the system, or queues them. With `tell` the listener hears when the system has taken them, and not before this returns. */
-  write(bytes: Bytes | readonly Bytes[], length: number, tell: boolean): void;
+  write(bytes: Bytes | Bytes[], length: number, tell: boolean): void;
   /** Whether the system has taken something since this was asked last, and the socket's timeout does not know. */
   moved(): boolean;
 }
@@ -32,12 +32,12 @@ export class StreamWriting implements Writing {
     return this.socket.writableLength;
   }
 
-  write(bytes: Bytes | readonly Bytes[], _length: number, tell: boolean): void {
+  write(bytes: Bytes | Bytes[], _length: number, tell: boolean): void {
     if (tell) this.told ??= () => this.listener.onWritten();
     const told = tell ? this.told : undefined;
     const { socket } = this;
     if (!Array.isArray(bytes)) {
-      socket.write(bytes as Bytes, told);
+      socket.write(bytes, told);
       return;
     }
     socket.cork();

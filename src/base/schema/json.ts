@@ -10,7 +10,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value in words, short enough for one line: `the string "Http1"`, `a list`, `null`. */
+/** A value in words, short enough for one line: `the string "abc"`, `a list`, `null`. */
 export function inWords(value: unknown): string {
   switch (typeof value) {
     case 'string':
