@@ -70,7 +70,7 @@ abstract class CodecSocket {
 
 export type OnRequest = (stream: ServerStream, head: RequestHead, end: boolean) => StreamHandler;
 
-export class ServerSocket extends CodecSocket implements ServerHost {
+class ServerSocket extends CodecSocket implements ServerHost {
   readonly codec: Codec;
   readonly onRequest: OnRequest;
 
